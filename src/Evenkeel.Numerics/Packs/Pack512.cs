@@ -1,0 +1,160 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Evenkeel.Numerics.Packs;
+
+/// <summary>16 lanes in one 512-bit register.</summary>
+public readonly unsafe struct Pack512 : IPack<Pack512>
+{
+    private readonly Vector512<float> _value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Pack512(Vector512<float> value) => _value = value;
+
+    /// <inheritdoc/>
+    public static int Width => 16;
+
+    /// <inheritdoc/>
+    public static int Registers => 31;
+
+    /// <inheritdoc/>
+    public static bool IsSupported => Vector512.IsHardwareAccelerated;
+
+    /// <inheritdoc/>
+    public static Pack512 Zero
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => default;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack512 Broadcast(float value) => new(Vector512.Create(value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack512 Load(float* source) => new(Vector512.Load(source));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack512 LoadPartial(float* source, int count)
+    {
+        if (Avx512F.IsSupported) return new(Avx512F.MaskLoad(source, LaneMask(count), Vector512<float>.Zero));
+        var value = Vector512<float>.Zero;
+        for (var lane = 0; lane < count; lane++) value = value.WithElement(lane, source[lane]);
+        return new(value);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(float* destination, Pack512 value) => value._value.Store(destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePartial(float* destination, Pack512 value, int count)
+    {
+        if (Avx512F.IsSupported)
+        {
+            Avx512F.MaskStore(destination, LaneMask(count), value._value);
+            return;
+        }
+
+        for (var lane = 0; lane < count; lane++) destination[lane] = value._value.GetElement(lane);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreNonTemporal(float* destination, Pack512 value) => value._value.StoreAlignedNonTemporal(destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack512 operator +(Pack512 a, Pack512 b) => new(a._value + b._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack512 operator -(Pack512 a, Pack512 b) => new(a._value - b._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack512 operator *(Pack512 a, Pack512 b) => new(a._value * b._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack512 operator /(Pack512 a, Pack512 b) => new(a._value / b._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack512 operator -(Pack512 a) => new(-a._value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack512 MultiplyAdd(Pack512 a, Pack512 b, Pack512 c) => new(Vector512.MultiplyAddEstimate(a._value, b._value, c._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack512 Max(Pack512 a, Pack512 b) => new(Vector512.MaxNative(a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack512 Min(Pack512 a, Pack512 b) => new(Vector512.MinNative(a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack512 Abs(Pack512 a) => new(Vector512.Abs(a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack512 SquareRoot(Pack512 a) => new(Vector512.Sqrt(a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack512 Round(Pack512 a) => new(Vector512.Round(a._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack512 PowerOfTwo(Pack512 n) =>
+        new(((Vector512.ConvertToInt32Native(n._value) + Vector512.Create(FloatBits.ExponentBias)) << FloatBits.SignificandBits).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack512 Exponent(Pack512 a) =>
+        new(Vector512.ConvertToSingle(Vector512.ShiftRightLogical(a._value.AsInt32(), FloatBits.SignificandBits) - Vector512.Create(FloatBits.ExponentBias)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack512 Significand(Pack512 a) =>
+        new(((a._value.AsInt32() & Vector512.Create(FloatBits.SignificandMask)) | Vector512.Create(FloatBits.One)).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack512 GreaterThan(Pack512 a, Pack512 b) => new(Vector512.GreaterThan(a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack512 EqualTo(Pack512 a, Pack512 b) => new(Vector512.Equals(a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack512 Select(Pack512 mask, Pack512 a, Pack512 b) => new(Vector512.ConditionalSelect(mask._value, a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack512 CopySign(Pack512 magnitude, Pack512 sign) => new(Vector512.CopySign(magnitude._value, sign._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Pack512 a) => Pack256.Sum(new Pack256(a._value.GetLower() + a._value.GetUpper()));
+
+    /// <inheritdoc/>
+    public static float MaxOfLanes(Pack512 a)
+    {
+        var largest = float.NegativeInfinity;
+        for (var lane = 0; lane < Width; lane++) largest = MathF.Max(largest, a._value.GetElement(lane));
+        return largest;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> LaneMask(int count) =>
+        Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
+}
