@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace Evenkeel.Data;
+
+/// <summary>The one place where this room's errors about samples are worded.</summary>
+internal static class DataErrors
+{
+    public static DatasetException FeatureLength(string dataset, int index, int came, int expected, string shape) => new("EK0301",
+        Text($"[dataset '{dataset}'] sample {index} has {came} features, but the sample shape {shape} holds {expected}. Give every sample {expected} features, or another shape."), index);
+
+    public static DatasetException CountMismatch(string dataset, int samples, string what, int came) => new("EK0302",
+        Text($"[dataset '{dataset}'] {samples} samples came with {came} {what}. Give one per sample, in the same order."));
+
+    public static DatasetException LabelOutOfRange(string dataset, int index, long label, int classes) => new("EK0303",
+        Text($"[dataset '{dataset}'] sample {index} has label {label}, but the {classes} classes are numbered 0..{classes - 1}. Renumber the labels, or name more classes."), index);
+
+    public static DatasetException NonFinite(string dataset, int index, int position, float value, string what) => new("EK0304",
+        Text($"[dataset '{dataset}'] {what} {position} of sample {index} is {value}; finite numbers are expected. Remove or repair the sample."), index);
+
+    public static DatasetException Empty(string dataset) => new("EK0305",
+        $"[dataset '{dataset}'] there is no sample. Give at least one.");
+
+    public static DatasetException WrongTarget(string dataset, string wanted, string has) => new("EK0306",
+        $"[dataset '{dataset}'] {wanted} were asked for, but its targets are {has}. Use a loss and metrics made for {has}, or a dataset with {wanted}.");
+
+    public static DatasetException TargetWidth(string dataset, int index, int came, int expected) => new("EK0307",
+        Text($"[dataset '{dataset}'] sample {index} has {came} target values, but {expected} are expected. Give every sample the same number."), index);
+
+    public static DatasetException BadShape(string shape) => new("EK0308",
+        $"[sample shape {shape}] every dimension must be at least 1 and their product at most {int.MaxValue.ToString(CultureInfo.InvariantCulture)}. Correct the shape.");
+
+    public static DatasetException IndexOutOfRange(string dataset, int index, int count, string where) => new("EK0309",
+        Text($"[dataset '{dataset}'] {where} index {index}, but samples are numbered 0..{count - 1}. Stay below the dataset's Count."), index);
+
+    public static DatasetException BadPart(string dataset, int count, int asked, string operation) => new("EK0310",
+        Text($"[dataset '{dataset}'] {operation} of {asked} samples was asked of {count}; both parts need at least one sample. Ask for 1..{count - 1}."));
+
+    public static DatasetException BadBatch(string dataset, int batchSize, int count) => new("EK0311",
+        Text($"[loader of '{dataset}'] batch size {batchSize} with dropping of the last incomplete batch leaves no batch of {count} samples. Use a batch size of 1..{count}."));
+
+    public static DatasetException BadPosition(string dataset, int epoch, int batch, int batches) => new("EK0312",
+        Text($"[loader of '{dataset}'] cannot go to batch {batch} of epoch {epoch}: an epoch has batches 0..{batches - 1}. If this came from a checkpoint, use the dataset and batch size it was made with."));
+
+    public static DatasetException BadTransform(string what) => new("EK0313", $"[transform] {what}");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,90 @@
+using Evenkeel.Data.Transforms;
+
+namespace Evenkeel.Data.Datasets;
+
+/// <summary>Where a <see cref="ByteDataset"/> has its bytes from; thread-safe, allocation-free.</summary>
+internal abstract class ByteSource(int count)
+{
+    public int Count { get; } = count;
+
+    public abstract ReadOnlySpan<byte> Sample(int index);
+
+    public abstract int Label(int index);
+}
+
+/// <summary>Bytes that are all in memory.</summary>
+internal sealed class StoredBytes(ReadOnlyMemory<byte> samples, int length, ReadOnlyMemory<int> labels) : ByteSource(labels.Length)
+{
+    public override ReadOnlySpan<byte> Sample(int index) => samples.Span.Slice(index * length, length);
+
+    public override int Label(int index) => labels.Span[index];
+}
+
+/// <summary>Samples of bytes that become floats when read, by a table of 256 values per channel into which point transforms are folded.</summary>
+internal sealed class ByteDataset : Dataset
+{
+    private const int Levels = 256;
+
+    private readonly ByteSource _source;
+    private readonly float[] _table;
+    private readonly int _channels;
+
+    public ByteDataset(string name, SampleShape shape, TargetSpec target, ByteSource source)
+        : this(name, shape, target, source, UnitTable(), 1)
+    {
+    }
+
+    private ByteDataset(string name, SampleShape shape, TargetSpec target, ByteSource source, float[] table, int channels)
+        : base(name, shape, target)
+    {
+        _source = source;
+        _table = table;
+        _channels = channels;
+    }
+
+    public override int Count => _source.Count;
+
+    public override Dataset With(ITransform transform)
+    {
+        if (transform is not IPointTransform point) return base.With(transform);
+        // One table serves all channels as long as they share their values.
+        var channels = Shape.Channels;
+        var table = new float[channels * Levels];
+        for (var i = 0; i < table.Length; i++) table[i] = point.Map(_table[_channels == 1 ? i % Levels : i], i / Levels);
+        var shared = true;
+        for (var i = Levels; i < table.Length; i++) shared &= table[i].Equals(table[i % Levels]);
+        return shared
+            ? new ByteDataset(Name, Shape, Target, _source, table[..Levels], 1)
+            : new ByteDataset(Name, Shape, Target, _source, table, channels);
+    }
+
+    protected override void ReadFeatures(int index, Span<float> features)
+    {
+        var bytes = _source.Sample(index);
+        var table = _table;
+        if (_channels > 1)
+        {
+            ReadChannels(bytes, features, table, _channels);
+            return;
+        }
+
+        for (var i = 0; i < features.Length; i++) features[i] = table[bytes[i]];
+    }
+
+    protected override int ReadClass(int index) => _source.Label(index);
+
+    private static void ReadChannels(ReadOnlySpan<byte> bytes, Span<float> features, float[] table, int channels)
+    {
+        for (var i = 0; i < features.Length; i += channels)
+        {
+            for (var c = 0; c < channels; c++) features[i + c] = table[(c * Levels) + bytes[i + c]];
+        }
+    }
+
+    private static float[] UnitTable()
+    {
+        var table = new float[Levels];
+        for (var i = 0; i < Levels; i++) table[i] = i / 255f;
+        return table;
+    }
+}
