@@ -1,0 +1,3 @@
+using Evenkeel.TestKit;
+
+return ChildEntry.Run(args);
