@@ -1,6 +1,5 @@
 using System.Globalization;
 using Evenkeel.TestKit;
-using Xunit;
 using Xunit.Sdk;
 
 namespace Evenkeel.Reference.Tests.Kit;

@@ -1,5 +1,4 @@
 using Evenkeel.TestKit;
-using Xunit;
 
 namespace Evenkeel.Reference.Tests.Kit;
 

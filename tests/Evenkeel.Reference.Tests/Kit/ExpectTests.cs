@@ -1,5 +1,4 @@
 using Evenkeel.TestKit;
-using Xunit;
 using Xunit.Sdk;
 
 namespace Evenkeel.Reference.Tests.Kit;
