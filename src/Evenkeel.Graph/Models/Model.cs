@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Evenkeel.Graph.Nodes;
+using Evenkeel.Graph.Rewriting;
+using Evenkeel.Graph.Verification;
+
+namespace Evenkeel.Graph.Models;
+
+/// <summary>A network: the graph from its input to its output, and the values of its parameters and states.</summary>
+/// <remarks>
+/// A model has no training mode. A training plan and an evaluation plan are compiled from it by the engine and share its values.
+/// Values may be read and written from any thread while no plan of the model is running.
+/// </remarks>
+public sealed class Model
+{
+    /// <summary>Completes a graph to a model and fills its parameters.</summary>
+    /// <param name="input">Where data comes in.</param>
+    /// <param name="output">What the model makes, for example logits <c>[N, classes]</c>.</param>
+    /// <param name="seed">Every random initial value is a function of this seed and the tensor's name.</param>
+    /// <exception cref="GraphException">Names are used twice or shapes do not fit.</exception>
+    public Model(InputNode input, Value output, ulong seed)
+    {
+        var dropped = new List<string>();
+        Output = DropCancelledBias.Apply(output, dropped);
+        Input = input;
+        Seed = seed;
+        DroppedBiases = [.. dropped];
+        Nodes = [.. NodeOrder.Of(Output)];
+        GraphVerifier.Verify(Nodes);
+
+        // Decayed, plain and constant parameters stand together, so that an update is one sweep per group.
+        ParameterNodes = [.. Nodes.OfType<ParameterNode>().OrderBy(static node => node switch { { IsTrainable: false } => 2, { Decays: true } => 0, _ => 1 })];
+        StateNodes = [.. Nodes.OfType<StateNode>()];
+        Parameters = new TensorStore(ParameterNodes.Select(static node => (node.Name, node.Output.Shape)));
+        States = new TensorStore(StateNodes.Select(static node => (node.Name, node.Output.Shape)));
+        foreach (var node in ParameterNodes) node.Initializer.Fill(Parameters[node.Name].Span, node.Output.Shape, seed, node.Name);
+        foreach (var node in StateNodes) node.Initializer.Fill(States[node.Name].Span, node.Output.Shape, seed, node.Name);
+    }
+
+    /// <summary>Where data comes in.</summary>
+    public InputNode Input { get; }
+
+    /// <summary>What the model makes.</summary>
+    public Value Output { get; }
+
+    /// <summary>The seed of the initial values.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>The layers whose bias was dropped because batch normalisation subtracts it again.</summary>
+    public ImmutableArray<string> DroppedBiases { get; }
+
+    /// <summary>All nodes, every one after the nodes that it reads.</summary>
+    public ImmutableArray<Node> Nodes { get; }
+
+    /// <summary>The parameters' nodes, in the order of <see cref="Parameters"/>: decayed ones, plain ones, constant ones.</summary>
+    public ImmutableArray<ParameterNode> ParameterNodes { get; }
+
+    /// <summary>The states' nodes, in the order of <see cref="States"/>.</summary>
+    public ImmutableArray<StateNode> StateNodes { get; }
+
+    /// <summary>The parameters' values.</summary>
+    public TensorStore Parameters { get; }
+
+    /// <summary>The states' values.</summary>
+    public TensorStore States { get; }
+}

@@ -1,0 +1,108 @@
+namespace Evenkeel.Graph.Normalization;
+
+/// <summary>Which statistics a training step normalises with. Evaluation always uses running statistics: it is another plan.</summary>
+public enum NormalizeWith
+{
+    /// <summary>Those of the batch (Ioffe and Szegedy 2015, Algorithm 1).</summary>
+    BatchStatistics,
+
+    /// <summary>The running statistics, as constants.</summary>
+    RunningStatistics,
+}
+
+/// <summary>The divisor of the variance that enters the running variance. The batch itself is always normalised with the population variance.</summary>
+public enum VarianceEstimator
+{
+    /// <summary><c>n - 1</c>: unbiased, as in Algorithm 2 of the paper and in PyTorch.</summary>
+    Sample,
+
+    /// <summary><c>n</c>: as in Keras and oneDNN.</summary>
+    Population,
+}
+
+/// <summary>Whether the gradient flows through the batch statistics.</summary>
+public enum StatisticsGradient
+{
+    /// <summary>Through mean and variance: the paper's backward.</summary>
+    Full,
+
+    /// <summary>Statistics are treated as constants: wrong on purpose, for the lost-bias experiments (section 2 of the paper).</summary>
+    None,
+}
+
+/// <summary>Gamma or beta: learnt, absent, or fixed at a number.</summary>
+public readonly record struct AffineParameter
+{
+    private AffineParameter(bool isPresent, bool isTrained, float? initial)
+    {
+        IsPresent = isPresent;
+        IsTrained = isTrained;
+        Initial = initial;
+    }
+
+    /// <summary>Whether the parameter exists.</summary>
+    public bool IsPresent { get; }
+
+    /// <summary>Whether optimizers move it.</summary>
+    public bool IsTrained { get; }
+
+    /// <summary>Its first value where it is not the usual one (1 for gamma, 0 for beta).</summary>
+    public float? Initial { get; }
+
+    /// <summary>Learnt, from the usual start.</summary>
+    public static AffineParameter On { get; } = new(true, true, null);
+
+    /// <summary>Absent: gamma is 1, beta is 0.</summary>
+    public static AffineParameter Off { get; } = new(false, false, null);
+
+    /// <summary>Present and constant.</summary>
+    public static AffineParameter Fixed(float value) => new(true, false, value);
+
+    /// <summary>Learnt, from the given start.</summary>
+    public static AffineParameter StartingAt(float value) => new(true, true, value);
+}
+
+/// <summary>Everything that can be chosen about batch normalisation: three independent switches, the running average, and the parameters.</summary>
+public sealed record BatchNormOptions
+{
+    /// <summary>Batch statistics, updated running statistics, trained gamma and beta.</summary>
+    public static BatchNormOptions Default { get; } = new();
+
+    /// <summary>Running statistics, none updated, gamma and beta constant: for transfer learning.</summary>
+    public static BatchNormOptions Frozen { get; } = new()
+    {
+        NormalizeWith = NormalizeWith.RunningStatistics,
+        UpdateRunningStatistics = false,
+        TrainScaleAndShift = false,
+    };
+
+    /// <summary>Added to the variance before the root is taken; above 0. Default 1e-5, as in PyTorch (Keras: 1e-3).</summary>
+    public float Epsilon { get; init; } = 1e-5f;
+
+    /// <summary>Switch 1: which statistics a training step normalises with.</summary>
+    public NormalizeWith NormalizeWith { get; init; } = NormalizeWith.BatchStatistics;
+
+    /// <summary>Switch 2: whether a commit updates the running statistics.</summary>
+    public bool UpdateRunningStatistics { get; init; } = true;
+
+    /// <summary>Switch 3: whether optimizers move gamma and beta.</summary>
+    public bool TrainScaleAndShift { get; init; } = true;
+
+    /// <summary>How running statistics follow. Default update rate 0.1.</summary>
+    public RunningAverage RunningAverage { get; init; } = RunningAverage.UpdateRate(0.1f);
+
+    /// <summary>Whether evaluation divides the running average by its weight, so that it is right from the first step on. Default on; goldens against other frameworks use it off.</summary>
+    public bool BiasCorrection { get; init; } = true;
+
+    /// <summary>The divisor of the variance that enters the running variance. Default n - 1.</summary>
+    public VarianceEstimator VarianceEstimator { get; init; } = VarianceEstimator.Sample;
+
+    /// <summary>Gamma. Default learnt from 1.</summary>
+    public AffineParameter Scale { get; init; } = AffineParameter.On;
+
+    /// <summary>Beta. Default learnt from 0.</summary>
+    public AffineParameter Shift { get; init; } = AffineParameter.On;
+
+    /// <summary>Whether the gradient flows through the statistics. Default full; anything else is an experiment.</summary>
+    public StatisticsGradient StatisticsGradient { get; init; } = StatisticsGradient.Full;
+}
