@@ -41,7 +41,7 @@ internal static class DataErrors
     public static DatasetException BadPosition(string dataset, int epoch, int batch, int batches) => new("EK0312",
         Text($"[loader of '{dataset}'] cannot go to batch {batch} of epoch {epoch}: an epoch has batches 0..{batches - 1}. If this came from a checkpoint, use the dataset and batch size it was made with."));
 
-    public static DatasetException BadTransform(string what) => new("EK0313", $"[transform] {what}");
+    public static DatasetException BadTransform(string what, Exception? inner = null) => new("EK0313", $"[transform] {what}", inner: inner);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
