@@ -57,6 +57,12 @@ public sealed class Model
     /// <summary>The states' nodes, in the order of <see cref="States"/>.</summary>
     public ImmutableArray<StateNode> StateNodes { get; }
 
+    /// <summary>The layers in the order in which they were built, an outer one after its inner ones; empty where the graph was built from nodes.</summary>
+    public ImmutableArray<ModelLayer> Layers { get; init; } = [];
+
+    /// <summary>How to build the model again, as JSON for a checkpoint; null where only code can.</summary>
+    public string? Configuration { get; init; }
+
     /// <summary>The parameters' values.</summary>
     public TensorStore Parameters { get; }
 

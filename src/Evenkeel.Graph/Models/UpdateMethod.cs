@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+
+namespace Evenkeel.Graph.Models;
+
+/// <summary>How parameters follow their gradients: what an optimizer shows to the engine.</summary>
+/// <remarks>
+/// A training plan asks once for <see cref="Slots"/> and a sweeper. In every commit it calls <see cref="UpdateSweeper.Begin"/> on one thread
+/// and then <see cref="UpdateSweeper.Run"/> for disjoint ranges on its worker threads, after loss, statistics and gradients are known to be finite.
+/// Parameters, gradients and slots are flat blocks of one layout (a <see cref="TensorStore"/>'s, gaps included: there all of them are zero, and an update must leave zeros there).
+/// Instances are immutable options and may be shared by plans; everything that changes lies in the slots and in the sweeper.
+/// </remarks>
+public abstract class UpdateMethod
+{
+    /// <summary>The optimizer's name in configurations and checkpoints, for example <c>sgd</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What it remembers per parameter, each a block of the parameters' layout that starts at zero, for example <c>momentum</c>; saved as <c>momentum/hidden1.weight</c>.</summary>
+    public abstract ImmutableArray<string> Slots { get; }
+
+    /// <summary>Makes the loop at the given width; called when a plan is compiled, so it may allocate.</summary>
+    /// <param name="width">The pack width in bits: 512, 256, 128 or 32.</param>
+    public abstract UpdateSweeper CreateSweeper(int width);
+}
+
+/// <summary>The update loop of one plan.</summary>
+public abstract class UpdateSweeper
+{
+    /// <summary>Sets the numbers of the coming commit; one thread, before any <see cref="Run"/> of that commit. Allocates nothing.</summary>
+    /// <param name="commit">Which commit it is, from 0; skipped steps do not count. Bias corrections take <c>t = commit + 1</c>.</param>
+    /// <param name="learningRate">What the schedule says for this commit.</param>
+    public abstract void Begin(long commit, float learningRate);
+
+    /// <summary>Updates one range in place: parameters and slots are read and written, gradients only read. Any thread, ranges of one commit never overlap. Allocates nothing.</summary>
+    /// <param name="range">The memory.</param>
+    /// <param name="decays">Whether weight decay applies to the range; a range never mixes parameters that decay and parameters that do not.</param>
+    public abstract void Run(in UpdateRange range, bool decays);
+}
+
+/// <summary>A part of the flat blocks that one call updates.</summary>
+public readonly unsafe struct UpdateRange
+{
+    /// <summary>Names the part.</summary>
+    /// <param name="parameters">The block's first parameter.</param>
+    /// <param name="gradients">The block's first gradient.</param>
+    /// <param name="slots">The first float of slot 0; unused where the method has none.</param>
+    /// <param name="slotStride">Floats from a slot to the next.</param>
+    /// <param name="start">The first element of the part; a multiple of <see cref="TensorStore.Alignment"/>.</param>
+    /// <param name="count">The number of elements.</param>
+    public UpdateRange(float* parameters, float* gradients, float* slots, long slotStride, long start, int count)
+    {
+        Parameters = parameters + start;
+        Gradients = gradients + start;
+        FirstSlot = slots is null ? null : slots + start;
+        SlotStride = slotStride;
+        Count = count;
+    }
+
+    /// <summary>The part's parameters.</summary>
+    public float* Parameters { get; }
+
+    /// <summary>The part's gradients.</summary>
+    public float* Gradients { get; }
+
+    /// <summary>The part of slot 0.</summary>
+    public float* FirstSlot { get; }
+
+    /// <summary>Floats from a slot to the next.</summary>
+    public long SlotStride { get; }
+
+    /// <summary>The number of elements.</summary>
+    public int Count { get; }
+
+    /// <summary>The part of slot number <paramref name="index"/>, in the order of <see cref="UpdateMethod.Slots"/>.</summary>
+    public float* Slot(int index) => FirstSlot + (index * SlotStride);
+}

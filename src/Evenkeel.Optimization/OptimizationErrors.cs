@@ -1,0 +1,20 @@
+using System.Globalization;
+using Evenkeel.Numerics.Text;
+
+namespace Evenkeel.Optimization;
+
+/// <summary>Makes the errors of this room.</summary>
+internal static class OptimizationErrors
+{
+    public static OptimizationException BadOption(string where, string option, IFormattable came, string expected, string remedy) =>
+        new("EK0801", $"[{where}] got {option} {came.ToString(null, CultureInfo.InvariantCulture)}, but expected {expected}. {remedy}");
+
+    public static OptimizationException UnknownOptimizer(string name, IEnumerable<string> known) =>
+        new("EK0802", $"[OptimizerTable] there is no optimizer '{name}'. {DidYouMean.Remedy(name, known)}");
+
+    public static OptimizationException UnknownSchedule(string name, IEnumerable<string> known) =>
+        new("EK0803", $"[ScheduleTable] there is no schedule '{name}'. {DidYouMean.Remedy(name, known)}");
+
+    public static OptimizationException NameTaken(string table, string name) =>
+        new("EK0804", $"[{table}] the name '{name}' is taken. Choose another one for your own entry.");
+}
