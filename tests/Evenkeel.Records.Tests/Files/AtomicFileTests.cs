@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Evenkeel.Records.Files;
-using Xunit;
 
 namespace Evenkeel.Records.Tests.Files;
 

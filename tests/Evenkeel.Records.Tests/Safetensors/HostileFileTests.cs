@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using Evenkeel.Records.Safetensors;
-using Xunit;
 
 namespace Evenkeel.Records.Tests.Safetensors;
 

@@ -1,5 +1,4 @@
 using Evenkeel.Records.Safetensors;
-using Xunit;
 
 namespace Evenkeel.Records.Tests.Safetensors;
 
