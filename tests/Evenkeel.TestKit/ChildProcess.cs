@@ -67,7 +67,7 @@ public static class ChildProcess
         {
             WidthSwitch.NoAvx512 when x64 => 256,
             WidthSwitch.NoAvx2 when x64 => 128,
-            WidthSwitch.NoIntrinsics => 1,
+            WidthSwitch.NoIntrinsics => 32,
             _ => 512,
         };
         return [.. WidthMatrix.Supported.Where(w => w <= widest)];

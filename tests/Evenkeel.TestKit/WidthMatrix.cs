@@ -3,11 +3,11 @@ using Xunit;
 
 namespace Evenkeel.TestKit;
 
-/// <summary>The pack widths to test here, by the names of the packs: 512, 256, 128 and 1 (scalar). Wider ones than the hardware has are left out.</summary>
+/// <summary>The pack widths to test here, in bits as <c>PackWidths</c> counts them: 512, 256, 128 and 32 (scalar). Wider ones than the hardware has are left out.</summary>
 public sealed class WidthMatrix : TheoryData<int>
 {
     /// <summary>Every width that exists, widest first.</summary>
-    public static readonly int[] Every = [512, 256, 128, 1];
+    public static readonly int[] Every = [512, 256, 128, 32];
 
     /// <summary>The widths that this process has in hardware, widest first, by the runtime's own answer.</summary>
     public static readonly int[] Supported =
@@ -15,7 +15,7 @@ public sealed class WidthMatrix : TheoryData<int>
         .. Vector512.IsHardwareAccelerated ? [512] : Array.Empty<int>(),
         .. Vector256.IsHardwareAccelerated ? [256] : Array.Empty<int>(),
         .. Vector128.IsHardwareAccelerated ? [128] : Array.Empty<int>(),
-        1,
+        32,
     ];
 
     /// <summary>A row per supported width.</summary>

@@ -3,6 +3,7 @@ using Evenkeel.Data.Datasets;
 using Evenkeel.Data.Loading;
 using Evenkeel.Data.Readers;
 using Evenkeel.Data.Transforms;
+using Evenkeel.TestKit;
 using static Evenkeel.Data.Tests.Assertions;
 using static Evenkeel.Data.Tests.LoopbackServer;
 

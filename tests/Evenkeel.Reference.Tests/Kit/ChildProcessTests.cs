@@ -1,4 +1,5 @@
 using System.Globalization;
+using Evenkeel.Numerics.Packs;
 using Evenkeel.TestKit;
 using Xunit.Sdk;
 
@@ -13,7 +14,7 @@ public class ChildProcessTests
     [InlineData(WidthSwitch.NoIntrinsics)]
     public void A_switch_gives_exactly_the_widths_it_should(WidthSwitch widths)
     {
-        ChildResult result = ChildProcess.RunWith(widths, static () => Console.WriteLine(string.Join(',', WidthMatrix.Supported)));
+        ChildResult result = ChildProcess.RunWith(widths, static () => Console.WriteLine(string.Join(',', PackWidths.Supported)));
         Assert.Equal(string.Join(',', ChildProcess.ExpectedWidths(widths)), result.Output.Trim());
     }
 

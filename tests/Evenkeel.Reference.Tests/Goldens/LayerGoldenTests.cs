@@ -1,0 +1,80 @@
+using Evenkeel.TestKit;
+
+namespace Evenkeel.Reference.Tests.Goldens;
+
+/// <summary>The book against PyTorch: layers, activations and losses.</summary>
+public class LayerGoldenTests
+{
+    [Theory]
+    [InlineData("batch-norm-1d", 4)]
+    [InlineData("batch-norm-2d", 3)]
+    public void Batch_normalisation_trains_and_evaluates_as_PyTorch(string file, int steps)
+    {
+        Golden golden = Golden.Load(file);
+        double[] gamma = golden["gamma"], beta = golden["beta"];
+        int channels = gamma.Length;
+        double epsilon = golden.Number("epsilon"), momentum = golden.Number("momentum");
+        double[] runningMean = new double[channels], runningVariance = [.. Enumerable.Repeat(1.0, channels)];
+        for (int step = 0; step < steps; step++)
+        {
+            double[] x = golden[$"step{step}.x"], dy = golden[$"step{step}.dy"];
+            Assert.Equal(channels, golden.Array($"step{step}.x").Shape[^1]);
+            Moments moments = BatchNorm.Moments(x, channels);
+            Close($"step{step}.y", BatchNorm.Forward(x, channels, gamma, beta, epsilon).Y);
+            Gradients($"step{step}", BatchNormBackward.SixFormulas(dy, x, channels, gamma, epsilon));
+            Gradients($"step{step}", BatchNormBackward.Compact(dy, x, channels, gamma, epsilon));
+            runningMean = RunningAverage.PyTorch(runningMean, moments.Mean, momentum);
+            runningVariance = RunningAverage.PyTorch(runningVariance, moments.SampleVariance, momentum);
+            Close($"step{step}.running_mean", runningMean);
+            Close($"step{step}.running_var", runningVariance);
+        }
+        Close("eval.y", BatchNorm.ForwardWith(runningMean, runningVariance, golden["eval.x"], channels, gamma, beta, epsilon).Y);
+        Gradients("eval", BatchNormBackward.Frozen(golden["eval.dy"], golden["eval.x"], channels, runningMean, runningVariance, gamma, epsilon));
+
+        void Close(string name, double[] actual) => Expect.Close(golden[name], actual, Tolerances.Golden, $"{file} {name}");
+        void Gradients(string prefix, BatchNormGradients gradients)
+        {
+            Close($"{prefix}.dx", gradients.X);
+            Close($"{prefix}.dgamma", gradients.Gamma);
+            Close($"{prefix}.dbeta", gradients.Beta);
+        }
+    }
+
+    [Fact]
+    public void A_linear_layer_is_a_product_with_transposed_weights()
+    {
+        Golden golden = Golden.Load("linear");
+        double[] x = golden["x"], weight = golden["weight"];
+        Expect.Close(golden["y"], MatrixProduct.Multiply(x, weight, 5, 4, 7, transposeB: true, bias: golden["bias"]), Tolerances.Golden, "y");
+        Expect.Close(golden["y"], MatrixProduct.Multiply(x, golden.Transposed("weight"), 5, 4, 7, bias: golden["bias"]), Tolerances.Golden, "y");
+        MatrixProductGradients gradients = MatrixProduct.Backward(golden["dy"], x, weight, 5, 4, 7, transposeB: true);
+        Expect.Close(golden["dx"], gradients.A, Tolerances.Golden, "dx");
+        Expect.Close(golden["dweight"], gradients.B, Tolerances.Golden, "dweight");
+        Expect.Close(golden["dbias"], gradients.Bias, Tolerances.Golden, "dbias");
+    }
+
+    [Theory]
+    [InlineData("sigmoid")]
+    [InlineData("tanh")]
+    [InlineData("relu")]
+    public void Activations_and_their_gradients(string name)
+    {
+        Golden golden = Golden.Load("activations");
+        Activation activation = Activation.Named(name);
+        Expect.CloseEach(golden[$"{name}.y"], activation.Apply(golden["x"]), Tolerances.Golden, "y");
+        Expect.Close(golden[$"{name}.dx"], activation.Backward(golden["dy"], golden["x"]), Tolerances.Golden, "dx");
+    }
+
+    [Fact]
+    public void Losses_and_their_gradients()
+    {
+        Golden golden = Golden.Load("losses");
+        double[] logits = golden["cross_entropy.logits"];
+        int[] labels = golden.Integers("cross_entropy.labels");
+        Expect.Close(golden.Number("cross_entropy.loss"), SoftmaxCrossEntropy.Loss(logits, labels, 5), Tolerances.Golden);
+        Expect.Close(golden["cross_entropy.dlogits"], SoftmaxCrossEntropy.Gradient(logits, labels, 5), Tolerances.Golden);
+        double[] y = golden["mean_squared_error.y"], targets = golden["mean_squared_error.targets"];
+        Expect.Close(golden.Number("mean_squared_error.loss"), MeanSquaredError.Loss(y, targets), Tolerances.Golden);
+        Expect.Close(golden["mean_squared_error.dy"], MeanSquaredError.Gradient(y, targets), Tolerances.Golden);
+    }
+}
