@@ -30,10 +30,15 @@ public sealed class Model
         // Decayed, plain and constant parameters stand together, so that an update is one sweep per group.
         ParameterNodes = [.. Nodes.OfType<ParameterNode>().OrderBy(static node => node switch { { IsTrainable: false } => 2, { Decays: true } => 0, _ => 1 })];
         StateNodes = [.. Nodes.OfType<StateNode>()];
-        Parameters = new TensorStore(ParameterNodes.Select(static node => (node.Name, node.Output.Shape)));
-        States = new TensorStore(StateNodes.Select(static node => (node.Name, node.Output.Shape)));
+        Parameters = new TensorStore<float>(ParameterNodes.Select(static node => (node.Name, node.Output.Shape)));
+        States = new TensorStore<double>(StateNodes.Select(static node => (node.Name, node.Output.Shape)));
         foreach (var node in ParameterNodes) node.Initializer.Fill(Parameters[node.Name].Span, node.Output.Shape, seed, node.Name);
-        foreach (var node in StateNodes) node.Initializer.Fill(States[node.Name].Span, node.Output.Shape, seed, node.Name);
+        foreach (var node in StateNodes)
+        {
+            var values = new float[States[node.Name].Length];
+            node.Initializer.Fill(values, node.Output.Shape, seed, node.Name);
+            for (var i = 0; i < values.Length; i++) States[node.Name].Span[i] = values[i];
+        }
     }
 
     /// <summary>Where data comes in.</summary>
@@ -64,8 +69,8 @@ public sealed class Model
     public string? Configuration { get; init; }
 
     /// <summary>The parameters' values.</summary>
-    public TensorStore Parameters { get; }
+    public TensorStore<float> Parameters { get; }
 
     /// <summary>The states' values.</summary>
-    public TensorStore States { get; }
+    public TensorStore<double> States { get; }
 }

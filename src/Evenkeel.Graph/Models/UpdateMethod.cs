@@ -6,7 +6,7 @@ namespace Evenkeel.Graph.Models;
 /// <remarks>
 /// A training plan asks once for <see cref="Slots"/> and a sweeper. In every commit it calls <see cref="UpdateSweeper.Begin"/> on one thread
 /// and then <see cref="UpdateSweeper.Run"/> for disjoint ranges on its worker threads, after loss, statistics and gradients are known to be finite.
-/// Parameters, gradients and slots are flat blocks of one layout (a <see cref="TensorStore"/>'s, gaps included: there all of them are zero, and an update must leave zeros there).
+/// Parameters, gradients and slots are flat blocks of one layout (a <see cref="TensorStore{T}"/>'s, gaps included: there all of them are zero, and an update must leave zeros there).
 /// Instances are immutable options and may be shared by plans; everything that changes lies in the slots and in the sweeper.
 /// </remarks>
 public abstract class UpdateMethod
@@ -44,7 +44,7 @@ public readonly unsafe struct UpdateRange
     /// <param name="gradients">The block's first gradient.</param>
     /// <param name="slots">The first float of slot 0; unused where the method has none.</param>
     /// <param name="slotStride">Floats from a slot to the next.</param>
-    /// <param name="start">The first element of the part; a multiple of <see cref="TensorStore.Alignment"/>.</param>
+    /// <param name="start">The first element of the part; a multiple of <see cref="TensorLayout.Alignment"/>.</param>
     /// <param name="count">The number of elements.</param>
     public UpdateRange(float* parameters, float* gradients, float* slots, long slotStride, long start, int count)
     {

@@ -37,10 +37,10 @@ public sealed class BatchNormNode : Node
         HasBeta = beta is not null;
         Output = AddOutput(input.Shape);
         Transform = AddOutput(Shape.Of(TransformRows, input.Shape.Channels), "transform");
-        Candidate = AddOutput(Shape.Of(CandidateRows, input.Shape.Channels), "candidate");
+        Candidate = AddOutput(Shape.Of(CandidateRows * 2, input.Shape.Channels), "candidate");
     }
 
-    /// <summary>Rows of <see cref="Transform"/>: center, scale, shift, inverse deviation and the remainder of the mean.</summary>
+    /// <summary>Rows of <see cref="Transform"/>: center, remainder of the mean, scale, shift, inverse deviation.</summary>
     public const int TransformRows = 5;
 
     /// <summary>Rows of <see cref="Candidate"/>: batch mean, and the batch variance that enters the running variance.</summary>
@@ -52,10 +52,10 @@ public sealed class BatchNormNode : Node
     /// <summary>The normalised tensor, shaped as the input.</summary>
     public Value Output { get; }
 
-    /// <summary>Per channel what the sweep applies, <c>[5, C]</c>: center m, scale a, shift b, inverse deviation, remainder of the mean.</summary>
+    /// <summary>Per channel what the sweep applies, <c>[5, C]</c>: center m, remainder of the mean, scale a, shift b, inverse deviation.</summary>
     public Value Transform { get; }
 
-    /// <summary>Per channel what a commit would move the running statistics to, <c>[2, C]</c>: they stay in this shadow until the step is known to be finite.</summary>
+    /// <summary>Per channel what a commit would move the running statistics to, two rows of doubles (four of floats): they stay in this shadow until the step is known to be finite.</summary>
     public Value Candidate { get; }
 
     /// <summary>Whether there is a gamma.</summary>
