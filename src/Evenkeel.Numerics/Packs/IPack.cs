@@ -58,6 +58,9 @@ public unsafe interface IPack<TSelf>
     /// <summary><c>a * b + c</c>, rounded once where the hardware fuses (every x64 with AVX2, every Arm64), else twice.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
 
+    /// <summary><c>sum = a * b + sum</c>, rounded as <see cref="MultiplyAdd"/>. Register tiles use it: it keeps the sum in its register, where <see cref="MultiplyAdd"/> costs a move.</summary>
+    static abstract void AddProduct(ref TSelf sum, TSelf a, TSelf b);
+
     /// <summary><c>a &gt; b ? a : b</c>. NaN in <paramref name="b"/> gives NaN; NaN in <paramref name="a"/> alone may be swallowed, so write <c>Max(Zero, x)</c>, never <c>Max(x, Zero)</c>.</summary>
     static abstract TSelf Max(TSelf a, TSelf b);
 

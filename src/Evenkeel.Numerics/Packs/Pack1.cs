@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Evenkeel.Numerics.Packs;
 
 /// <summary>One lane: scalar code as width one of the same kernel body.</summary>
-public readonly unsafe struct Pack1 : IPack<Pack1>
+public unsafe struct Pack1 : IPack<Pack1>
 {
-    private readonly float _value;
+    private float _value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Pack1(float value) => _value = value;
@@ -60,6 +60,10 @@ public readonly unsafe struct Pack1 : IPack<Pack1>
 
     /// <inheritdoc/>
     public static Pack1 MultiplyAdd(Pack1 a, Pack1 b, Pack1 c) => new(float.MultiplyAddEstimate(a._value, b._value, c._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref Pack1 sum, Pack1 a, Pack1 b) => sum._value = float.MultiplyAddEstimate(a._value, b._value, sum._value);
 
     /// <inheritdoc/>
     public static Pack1 Max(Pack1 a, Pack1 b) => a._value > b._value ? a : b;

@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace Evenkeel.Numerics.Packs;
 
 /// <summary>4 lanes in one 128-bit register.</summary>
-public readonly unsafe struct Pack128 : IPack<Pack128>
+public unsafe struct Pack128 : IPack<Pack128>
 {
-    private readonly Vector128<float> _value;
+    private Vector128<float> _value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Pack128(Vector128<float> value) => _value = value;
@@ -90,6 +90,10 @@ public readonly unsafe struct Pack128 : IPack<Pack128>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pack128 MultiplyAdd(Pack128 a, Pack128 b, Pack128 c) => new(Vector128.MultiplyAddEstimate(a._value, b._value, c._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref Pack128 sum, Pack128 a, Pack128 b) => sum._value = Vector128.MultiplyAddEstimate(a._value, b._value, sum._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

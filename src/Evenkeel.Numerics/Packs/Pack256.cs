@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace Evenkeel.Numerics.Packs;
 
 /// <summary>8 lanes in one 256-bit register.</summary>
-public readonly unsafe struct Pack256 : IPack<Pack256>
+public unsafe struct Pack256 : IPack<Pack256>
 {
-    private readonly Vector256<float> _value;
+    private Vector256<float> _value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Pack256(Vector256<float> value) => _value = value;
@@ -90,6 +90,10 @@ public readonly unsafe struct Pack256 : IPack<Pack256>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pack256 MultiplyAdd(Pack256 a, Pack256 b, Pack256 c) => new(Vector256.MultiplyAddEstimate(a._value, b._value, c._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref Pack256 sum, Pack256 a, Pack256 b) => sum._value = Vector256.MultiplyAddEstimate(a._value, b._value, sum._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

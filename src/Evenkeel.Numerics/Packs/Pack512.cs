@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace Evenkeel.Numerics.Packs;
 
 /// <summary>16 lanes in one 512-bit register.</summary>
-public readonly unsafe struct Pack512 : IPack<Pack512>
+public unsafe struct Pack512 : IPack<Pack512>
 {
-    private readonly Vector512<float> _value;
+    private Vector512<float> _value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Pack512(Vector512<float> value) => _value = value;
@@ -90,6 +90,10 @@ public readonly unsafe struct Pack512 : IPack<Pack512>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pack512 MultiplyAdd(Pack512 a, Pack512 b, Pack512 c) => new(Vector512.MultiplyAddEstimate(a._value, b._value, c._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref Pack512 sum, Pack512 a, Pack512 b) => sum._value = Vector512.MultiplyAddEstimate(a._value, b._value, sum._value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

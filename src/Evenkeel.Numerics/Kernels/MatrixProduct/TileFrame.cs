@@ -1,0 +1,26 @@
+using System.Runtime.InteropServices;
+
+namespace Evenkeel.Numerics.Kernels.MatrixProduct;
+
+/// <summary>What all register tiles of one sweep share.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct TileFrame
+{
+    /// <summary>The number of steps over k.</summary>
+    public long Depth;
+
+    /// <summary>Floats between rows of A (tiles over rows), or between steps of k (tiles over panels).</summary>
+    public long StrideA;
+
+    /// <summary>Floats between the vectors of successive steps of k in B.</summary>
+    public long StrideB;
+
+    /// <summary>Floats between rows of C.</summary>
+    public long StrideC;
+
+    /// <summary>The lanes of the last vector that exist, for partial tiles.</summary>
+    public int LastLanes;
+
+    /// <summary>Whether the tile is added to C.</summary>
+    public bool Accumulate;
+}
