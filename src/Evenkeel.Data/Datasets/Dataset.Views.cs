@@ -1,5 +1,4 @@
-using Evenkeel.Data.Loading;
-using Evenkeel.Numerics.Randomness;
+using Evenkeel.Data.Randomness;
 
 namespace Evenkeel.Data.Datasets;
 
@@ -46,7 +45,7 @@ public abstract partial class Dataset
     {
         if (count < 1 || count >= Count) throw DataErrors.BadPart(Name, Count, count, "a hold-out");
         var order = Range(0, Count);
-        Permutation.Shuffle(new RandomStream(seed, "hold-out"), 0, order);
+        new CounterStream(seed, "hold-out").Shuffle(order);
         var held = order.AsSpan(0, count);
         var rest = order.AsSpan(count);
         held.Sort();
