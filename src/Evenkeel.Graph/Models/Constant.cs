@@ -12,6 +12,9 @@ public sealed class Constant(float value) : Initializer
     /// <summary>Ones.</summary>
     public static Constant One { get; } = new(1);
 
+    /// <summary>The number.</summary>
+    public float Value => value;
+
     /// <inheritdoc/>
     public override void Fill(Span<float> values, Shape shape, ulong seed, string name) => values.Fill(value);
 }

@@ -58,6 +58,9 @@ public sealed class BatchNormNode : Node
     /// <summary>Per channel what a commit would move the running statistics to, two rows of doubles (four of floats): they stay in this shadow until the step is known to be finite.</summary>
     public Value Candidate { get; }
 
+    /// <inheritdoc/>
+    public override long MultiplyAdds => Output.Shape.ElementsPerSample;
+
     /// <summary>Whether there is a gamma.</summary>
     public bool HasGamma { get; }
 

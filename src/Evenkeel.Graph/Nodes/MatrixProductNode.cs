@@ -37,6 +37,17 @@ public sealed class MatrixProductNode : Node
     /// <summary>The product, <c>[N, F]</c> or <c>[M, F]</c>.</summary>
     public Value Output { get; }
 
+    /// <inheritdoc/>
+    public override long MultiplyAdds
+    {
+        get
+        {
+            var left = Inputs[0].Shape;
+            var inner = left.IsBatched ? (TransposeLeft ? 1 : left.Sizes[0]) : left.Sizes[TransposeLeft ? 0 : 1];
+            return Output.Shape.ElementsPerSample * inner;
+        }
+    }
+
     private const int Count = -1;
 
     /// <inheritdoc/>

@@ -31,6 +31,9 @@ public abstract class Node
     /// <summary>The operation's name, for messages and listings.</summary>
     public virtual string Kind => GetType().Name.EndsWith("Node", StringComparison.Ordinal) ? GetType().Name[..^4] : GetType().Name;
 
+    /// <summary>The multiplications with an addition that one sample takes, or the whole node where nothing is batched; 0 where there are none worth counting.</summary>
+    public virtual long MultiplyAdds => 0;
+
     /// <summary>Adds the cotangents of the inputs, as nodes, given those of the outputs.</summary>
     /// <exception cref="GraphException">EK0102: the operation has no adjoint.</exception>
     public virtual void Adjoint(AdjointContext context) => throw GraphException.NoAdjoint(Name, Kind);

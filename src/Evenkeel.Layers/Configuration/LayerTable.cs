@@ -1,0 +1,30 @@
+namespace Evenkeel.Layers.Configuration;
+
+/// <summary>The one table of layer types: what a configuration's <c>"type"</c> can say. Checkpoints rebuild models from it.</summary>
+/// <remarks>All members may be called from any thread. Register types of your own before reading configurations that use them.</remarks>
+public static class LayerTable
+{
+    internal static TypeTable<Layer> Types { get; } = new TypeTable<Layer>("layer", nameof(LayerTable))
+        .Add("activation", Activation.Read, Activation.Write)
+        .Add("batch_norm", BatchNorm.Read, BatchNorm.Write)
+        .Add("dense", Dense.Read, Dense.Write)
+        .Add("dropout", Dropout.Read, Dropout.Write)
+        .Add("flatten", static _ => new Flatten(), static (_, _) => { })
+        .Add("relu", static _ => new Relu(), static (_, _) => { })
+        .Add("residual", Residual.Read, Residual.Write)
+        .Add("sequential", Sequential.Read, Sequential.Write)
+        .Add("sigmoid", static _ => new Sigmoid(), static (_, _) => { })
+        .Add("tanh", static _ => new Tanh(), static (_, _) => { });
+
+    /// <summary>All names, sorted.</summary>
+    public static IEnumerable<string> Names => Types.Names;
+
+    /// <summary>Adds a layer type of your own.</summary>
+    /// <typeparam name="T">The layer's sealed class.</typeparam>
+    /// <param name="name">Its name in configurations.</param>
+    /// <param name="read">Makes the layer from its options; options that it does not ask for are errors.</param>
+    /// <param name="write">Writes all options that <paramref name="read"/> asks for; <c>type</c> and <c>name</c> are taken.</param>
+    /// <exception cref="LayerException">EK0128: the name or the type is registered already.</exception>
+    public static void Register<T>(string name, Func<OptionReader, T> read, Action<T, OptionWriter> write)
+        where T : Layer => Types.Add(name, read, write);
+}

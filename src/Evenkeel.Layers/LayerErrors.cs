@@ -1,0 +1,42 @@
+using System.Globalization;
+using Evenkeel.Graph.Shapes;
+using Evenkeel.Numerics.Text;
+
+namespace Evenkeel.Layers;
+
+/// <summary>Makes the errors of this room.</summary>
+internal static class LayerErrors
+{
+    public static LayerException BadOption(string where, string option, IFormattable came, string expected, string remedy) =>
+        new("EK0120", $"[{where}] got {option} {came.ToString(null, CultureInfo.InvariantCulture)}, but expected {expected}. {remedy}");
+
+    public static LayerException BadOption(string where, string came, string expected, string remedy) =>
+        new("EK0120", $"[{where}] got {came}, but expected {expected}. {remedy}");
+
+    public static LayerException BadInput(string where, Shape came, string expected, string remedy) =>
+        new("EK0121", $"[{where}] got input {came}, but expected {expected}. {remedy}");
+
+    public static LayerException UnknownName(string where, string kind, string name, IEnumerable<string> known) =>
+        new("EK0122", $"[{where}] there is no {kind} '{name}'. {DidYouMean.Remedy(name, known)}");
+
+    public static LayerException NameUsedTwice(string where) =>
+        new("EK0123", $"[{where}] two layers have this name, but names identify tensors in checkpoints. Give one of them another name.");
+
+    public static LayerException BadName(string where, string name) =>
+        new("EK0124", $"[{where}] got the layer name '{name}', but expected letters, digits, '_', '-' and single dots between them. Choose a name such as 'hidden1' or 'hidden1.bn'.");
+
+    public static LayerException BadConfiguration(string where, string came, string expected, Exception? inner = null)
+    {
+        var message = $"[{where}] the configuration has {came}, but expected {expected}. Correct it, or write it anew with ModelConfiguration.ToJson.";
+        return inner is null ? new("EK0125", message) : new("EK0125", message, inner);
+    }
+
+    public static LayerException UnknownOption(string where, string name, IEnumerable<string> known) =>
+        new("EK0126", $"[{where}] there is no option '{name}'. {DidYouMean.Remedy(name, known)}");
+
+    public static LayerException NotConfigurable(string where, string kind, string table) =>
+        new("EK0127", $"[{where}] {kind} cannot be written as a configuration, because it is code. Build the model by the same code and load the parameters into it, or register the type with {table}.Register.");
+
+    public static LayerException NameTaken(string kind, string name) =>
+        new("EK0128", $"[{kind} table] the name '{name}' or its type is registered already. Register each type once, under a name of its own.");
+}

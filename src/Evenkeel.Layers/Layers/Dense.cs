@@ -1,0 +1,89 @@
+using Evenkeel.Graph.Models;
+using Evenkeel.Graph.Nodes;
+using Evenkeel.Graph.Shapes;
+using Evenkeel.Layers.Configuration;
+using Evenkeel.Layers.Initializers;
+
+namespace Evenkeel.Layers;
+
+/// <summary>Whether a layer adds a bias.</summary>
+public enum BiasUse
+{
+    /// <summary>Yes, unless only batch normalisation with batch statistics follows, which would subtract it again (Ioffe and Szegedy 2015, section 3.2).</summary>
+    Auto,
+
+    /// <summary>Yes, also where it has no effect.</summary>
+    Always,
+
+    /// <summary>No.</summary>
+    Never,
+}
+
+/// <summary>What can be chosen about a <see cref="Dense"/> layer.</summary>
+public sealed record DenseOptions
+{
+    /// <summary>Whether there is a bias. Default <see cref="BiasUse.Auto"/>.</summary>
+    public BiasUse Bias { get; init; } = BiasUse.Auto;
+
+    /// <summary>The first weights. Default He's normal distribution over the inputs, which keeps the scale of signals through ReLU networks; before batch normalisation the scale does not matter.</summary>
+    public Initializer WeightInitializer { get; init; } = He.Normal;
+
+    /// <summary>The first biases. Default zeros.</summary>
+    public Initializer BiasInitializer { get; init; } = Constant.Zero;
+}
+
+/// <summary>A fully connected layer, <c>y = x W + b</c>: <c>[N, inputs]</c> to <c>[N, units]</c>.</summary>
+/// <remarks>Parameters: <c>weight [inputs, units]</c>, to which weight decay applies, and <c>bias [units]</c>, to which it does not.</remarks>
+public sealed class Dense : Layer
+{
+    /// <summary>Creates the layer.</summary>
+    /// <param name="units">How many numbers go out, at least 1; checked when a model is built.</param>
+    /// <param name="options">The rest; null for the defaults.</param>
+    public Dense(int units, DenseOptions? options = null)
+    {
+        Units = units;
+        Options = options ?? new DenseOptions();
+    }
+
+    /// <summary>How many numbers go out.</summary>
+    public int Units { get; }
+
+    /// <summary>The rest.</summary>
+    public DenseOptions Options { get; }
+
+    /// <inheritdoc/>
+    public override string Kind => "dense";
+
+    /// <inheritdoc/>
+    /// <exception cref="LayerException">EK0120: no units. EK0121: the input is not <c>[N, features]</c>.</exception>
+    public override Value Build(BuildScope scope, Value input)
+    {
+        if (Units < 1) throw LayerErrors.BadOption(scope.Where, "units", Units, "at least 1", "A layer of 10 units gives 10 numbers per sample.");
+        if (input.Shape is not { IsBatched: true, Rank: 2 })
+            throw LayerErrors.BadInput(scope.Where, input.Shape, "[N, features]", "Put a Flatten before it.");
+        var weight = scope.Parameter("weight", Shape.Of(input.Shape.Channels, Units), Options.WeightInitializer, decays: true);
+        var product = new MatrixProductNode(scope.Name, input, weight).Output;
+        if (Options.Bias == BiasUse.Never) return product;
+        var bias = scope.Parameter("bias", Shape.Of(Units), Options.BiasInitializer, decays: false);
+        return new BiasAddNode(scope.NameOf("bias"), product, bias, dropIfCancelled: Options.Bias == BiasUse.Auto).Output;
+    }
+
+    internal static Dense Read(OptionReader options)
+    {
+        var defaults = new DenseOptions();
+        return new(options.Integer("units"), new DenseOptions
+        {
+            Bias = options.Choice("bias", defaults.Bias),
+            WeightInitializer = options.Initializer("weight_initializer", defaults.WeightInitializer),
+            BiasInitializer = options.Initializer("bias_initializer", defaults.BiasInitializer),
+        });
+    }
+
+    internal static void Write(Dense layer, OptionWriter options)
+    {
+        options.Integer("units", layer.Units);
+        options.Choice("bias", layer.Options.Bias);
+        options.Initializer("weight_initializer", layer.Options.WeightInitializer);
+        options.Initializer("bias_initializer", layer.Options.BiasInitializer);
+    }
+}

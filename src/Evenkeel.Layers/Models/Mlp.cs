@@ -1,0 +1,31 @@
+using System.Globalization;
+using Evenkeel.Layers.Initializers;
+
+namespace Evenkeel.Layers.Models;
+
+/// <summary>Multilayer perceptrons: hidden layers of product, normalisation, nonlinearity and dropout, then a linear output.</summary>
+/// <remarks>
+/// Tensors are named <c>hidden1.weight</c>, <c>hidden1.bn.gamma</c>, ..., <c>output.weight</c>. Normalisation stands between product and nonlinearity (Ioffe and Szegedy 2015, section 3.2),
+/// so the hidden layers' biases are dropped. Data of more than two dimensions is flattened.
+/// </remarks>
+public static class Mlp
+{
+    /// <summary>Makes the layers.</summary>
+    /// <param name="options">What can be chosen; checked when a model is built.</param>
+    public static Sequential Create(ModelOptions options)
+    {
+        List<NamedLayer> layers = [("flatten", new Flatten())];
+        for (var i = 0; i < options.Hidden.Length; i++)
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"hidden{i + 1}");
+            layers.Add((name, new Dense(options.Hidden[i], new DenseOptions { WeightInitializer = options.WeightInitializer ?? (options.Activation == "relu" ? He.Normal : Glorot.Normal) })));
+            if (options.Normalization == NormalizationKind.Batch) layers.Add(($"{name}.bn", new BatchNorm(options.BatchNorm)));
+            layers.Add(($"{name}.activation", new Activation(options.Activation)));
+            if (options.Dropout != 0) layers.Add(($"{name}.dropout", new Dropout(options.Dropout)));
+        }
+
+        // Nothing rectifies behind the output, so its scale is Glorot's whatever the hidden layers have.
+        layers.Add(("output", new Dense(options.Outputs, new DenseOptions { WeightInitializer = options.WeightInitializer ?? Glorot.Normal })));
+        return new Sequential([.. layers]);
+    }
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using Evenkeel.Graph.Models;
+using Evenkeel.Graph.Normalization;
+
+namespace Evenkeel.Layers.Models;
+
+/// <summary>What stands between a product and its nonlinearity in the models of <see cref="ModelTable"/>.</summary>
+public enum NormalizationKind
+{
+    /// <summary>Batch normalisation.</summary>
+    Batch,
+
+    /// <summary>Nothing.</summary>
+    None,
+}
+
+/// <summary>What can be chosen about the models of <see cref="ModelTable"/>.</summary>
+public sealed record ModelOptions
+{
+    /// <summary>How many numbers go out, at least 1: the classes, or the values of a target.</summary>
+    public required int Outputs { get; init; }
+
+    /// <summary>The units of the hidden layers. Default 100, 100, 100, as in the MNIST experiment of Ioffe and Szegedy 2015; none make a linear model.</summary>
+    public ImmutableArray<int> Hidden { get; init; } = [100, 100, 100];
+
+    /// <summary>The nonlinearity's name in the table of activations. Default <c>relu</c>.</summary>
+    public string Activation { get; init; } = "relu";
+
+    /// <summary>What normalises before every nonlinearity. Default batch normalisation.</summary>
+    public NormalizationKind Normalization { get; init; } = NormalizationKind.Batch;
+
+    /// <summary>The switches of batch normalisation.</summary>
+    public BatchNormOptions BatchNorm { get; init; } = BatchNormOptions.Default;
+
+    /// <summary>The probability with which dropout behind every nonlinearity drops, in [0, 1). Default 0, none.</summary>
+    public float Dropout { get; init; }
+
+    /// <summary>The first weights of all layers; null for He's normal distribution before <c>relu</c> and Glorot's elsewhere.</summary>
+    public Initializer? WeightInitializer { get; init; }
+}

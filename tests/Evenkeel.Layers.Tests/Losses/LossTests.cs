@@ -1,0 +1,44 @@
+using Evenkeel.Graph;
+using Evenkeel.Graph.Nodes;
+using Evenkeel.Graph.Shapes;
+using Evenkeel.Layers.Losses;
+
+namespace Evenkeel.Layers.Tests.Losses;
+
+public sealed class LossTests
+{
+    [Fact]
+    public void Softmax_cross_entropy_takes_integer_labels_and_counts_what_is_right()
+    {
+        var terms = new SoftmaxCrossEntropy().Apply(new InputNode("logits", Shape.Batch(10)).Output);
+        Assert.Equal(ElementKind.Integer, terms.Target.Elements);
+        Assert.Equal(Shape.Batch(), terms.Target.Output.Shape);
+        Assert.Equal(Shape.Scalar, terms.Loss.Shape);
+        Assert.Equal(Shape.Scalar, terms.Correct!.Shape);
+    }
+
+    [Fact]
+    public void Mean_squared_error_takes_targets_shaped_as_the_output()
+    {
+        var terms = new MeanSquaredError().Apply(new InputNode("output", Shape.Batch(4, 3)).Output);
+        Assert.Equal(ElementKind.Float, terms.Target.Elements);
+        Assert.Equal(Shape.Batch(4, 3), terms.Target.Output.Shape);
+        Assert.Equal(Shape.Scalar, terms.Loss.Shape);
+        Assert.Null(terms.Correct);
+    }
+
+    [Fact]
+    public void Classes_need_logits_of_two_dimensions() =>
+        Assert.Equal("EK0101", Assert.Throws<GraphException>(() => new SoftmaxCrossEntropy().Apply(new InputNode("x", Shape.Batch(2, 2)).Output)).Code);
+
+    [Fact]
+    public void The_table_makes_every_loss_under_its_own_name()
+    {
+        Assert.Equal(["mean_squared_error", "softmax_cross_entropy"], LossTable.Names);
+        Assert.All(LossTable.Names, static name => Assert.Equal(name, LossTable.Create(name).Name));
+        var error = Assert.Throws<LayerException>(() => LossTable.Create("softmax_crossentropy"));
+        Assert.Equal("EK0122", error.Code);
+        Assert.Contains("Did you mean 'softmax_cross_entropy'?", error.Message);
+        Assert.Equal("EK0128", Assert.Throws<LayerException>(() => LossTable.Register("mean_squared_error", static () => new MeanSquaredError())).Code);
+    }
+}
