@@ -43,5 +43,8 @@ internal static class DataErrors
 
     public static DatasetException BadTransform(string what, Exception? inner = null) => new("EK0313", $"[transform] {what}", inner: inner);
 
+    public static DatasetException NotImages(string dataset, string shape) => new("EK0314",
+        $"[dataset '{dataset}'] samples of shape {shape} cannot be shown as images; [H, W], [H, W, 1], [H, W, 3] or a flat square such as [784] is expected. Leave out the sample sheet.");
+
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -61,11 +61,26 @@ internal sealed class ByteDataset : Dataset
     protected override void ReadFeatures(int index, Span<float> features)
     {
         var bytes = _source.Sample(index);
-        var table = _table;
         if (_channels > 1)
         {
-            ReadChannels(bytes, features, table, _channels);
+            ReadChannels(bytes, features, _table, _channels);
             return;
+        }
+
+        // A length that the compiler knows frees the look-ups from checks; eight at a time halve what is left.
+        var table = new ReadOnlySpan<float>(_table, 0, Levels);
+        while (bytes.Length >= 8 && features.Length >= 8)
+        {
+            features[0] = table[bytes[0]];
+            features[1] = table[bytes[1]];
+            features[2] = table[bytes[2]];
+            features[3] = table[bytes[3]];
+            features[4] = table[bytes[4]];
+            features[5] = table[bytes[5]];
+            features[6] = table[bytes[6]];
+            features[7] = table[bytes[7]];
+            bytes = bytes[8..];
+            features = features[8..];
         }
 
         for (var i = 0; i < features.Length; i++) features[i] = table[bytes[i]];

@@ -1,4 +1,5 @@
-using Evenkeel.Data.Randomness;
+using Evenkeel.Data.Loading;
+using Evenkeel.Numerics.Randomness;
 
 namespace Evenkeel.Data.Datasets;
 
@@ -45,7 +46,7 @@ public abstract partial class Dataset
     {
         if (count < 1 || count >= Count) throw DataErrors.BadPart(Name, Count, count, "a hold-out");
         var order = Range(0, Count);
-        new CounterStream(seed, "hold-out").Shuffle(order);
+        Permutation.Shuffle(new RandomStream(seed, "hold-out"), 0, order);
         var held = order.AsSpan(0, count);
         var rest = order.AsSpan(count);
         held.Sort();

@@ -1,5 +1,5 @@
 using Evenkeel.Data.Datasets;
-using Evenkeel.Data.Randomness;
+using Evenkeel.Numerics.Randomness;
 
 namespace Evenkeel.Data.Loading;
 
@@ -95,7 +95,7 @@ public sealed class Loader
     {
         if (has == epoch) return;
         for (var i = 0; i < order.Length; i++) order[i] = i;
-        if (Options.Shuffle) new CounterStream(Options.Seed, "order", (ulong)epoch).Shuffle(order);
+        if (Options.Shuffle) Permutation.Shuffle(new RandomStream(Options.Seed, "order"), (ulong)epoch, order);
         has = epoch;
     }
 
