@@ -102,4 +102,7 @@ public unsafe interface IPack<TSelf>
 
     /// <summary>The largest lane; NaN in any lane gives NaN.</summary>
     static abstract float MaxOfLanes(TSelf a);
+
+    /// <summary><c>destination[i] += value[i]</c> for the first <paramref name="count"/> lanes (0 to Width), widened to double: how bounded float sums are folded.</summary>
+    static abstract void AddToDoubles(double* destination, TSelf value, int count);
 }

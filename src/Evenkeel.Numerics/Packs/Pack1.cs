@@ -110,5 +110,11 @@ public unsafe struct Pack1 : IPack<Pack1>
     /// <inheritdoc/>
     public static float MaxOfLanes(Pack1 a) => a._value;
 
+    /// <inheritdoc/>
+    public static void AddToDoubles(double* destination, Pack1 value, int count)
+    {
+        if (count > 0) *destination += value._value;
+    }
+
     private static Pack1 Mask(bool condition) => new(BitConverter.Int32BitsToSingle(condition ? -1 : 0));
 }

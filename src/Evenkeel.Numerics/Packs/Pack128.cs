@@ -151,11 +151,28 @@ public unsafe struct Pack128 : IPack<Pack128>
     public static float Sum(Pack128 a) => (a._value.GetElement(0) + a._value.GetElement(2)) + (a._value.GetElement(1) + a._value.GetElement(3));
 
     /// <inheritdoc/>
-    public static float MaxOfLanes(Pack128 a)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MaxOfLanes(Pack128 a) =>
+        MathF.Max(MathF.Max(a._value.GetElement(0), a._value.GetElement(2)), MathF.Max(a._value.GetElement(1), a._value.GetElement(3)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddToDoubles(double* destination, Pack128 value, int count)
     {
-        var largest = float.NegativeInfinity;
-        for (var lane = 0; lane < Width; lane++) largest = MathF.Max(largest, a._value.GetElement(lane));
-        return largest;
+        if (count < Width)
+        {
+            AddSomeToDoubles(destination, value, count);
+            return;
+        }
+
+        (Vector128.Load(destination) + Vector128.WidenLower(value._value)).Store(destination);
+        (Vector128.Load(destination + (Width / 2)) + Vector128.WidenUpper(value._value)).Store(destination + (Width / 2));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddSomeToDoubles(double* destination, Pack128 value, int count)
+    {
+        for (var lane = 0; lane < count; lane++) destination[lane] += value._value.GetElement(lane);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -151,11 +151,27 @@ public unsafe struct Pack256 : IPack<Pack256>
     public static float Sum(Pack256 a) => Pack128.Sum(new Pack128(a._value.GetLower() + a._value.GetUpper()));
 
     /// <inheritdoc/>
-    public static float MaxOfLanes(Pack256 a)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MaxOfLanes(Pack256 a) => Pack128.MaxOfLanes(new Pack128(Vector128.Max(a._value.GetLower(), a._value.GetUpper())));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddToDoubles(double* destination, Pack256 value, int count)
     {
-        var largest = float.NegativeInfinity;
-        for (var lane = 0; lane < Width; lane++) largest = MathF.Max(largest, a._value.GetElement(lane));
-        return largest;
+        if (count < Width)
+        {
+            AddSomeToDoubles(destination, value, count);
+            return;
+        }
+
+        (Vector256.Load(destination) + Vector256.WidenLower(value._value)).Store(destination);
+        (Vector256.Load(destination + (Width / 2)) + Vector256.WidenUpper(value._value)).Store(destination + (Width / 2));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddSomeToDoubles(double* destination, Pack256 value, int count)
+    {
+        for (var lane = 0; lane < count; lane++) destination[lane] += value._value.GetElement(lane);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -151,11 +151,27 @@ public unsafe struct Pack512 : IPack<Pack512>
     public static float Sum(Pack512 a) => Pack256.Sum(new Pack256(a._value.GetLower() + a._value.GetUpper()));
 
     /// <inheritdoc/>
-    public static float MaxOfLanes(Pack512 a)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MaxOfLanes(Pack512 a) => Pack256.MaxOfLanes(new Pack256(Vector256.Max(a._value.GetLower(), a._value.GetUpper())));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddToDoubles(double* destination, Pack512 value, int count)
     {
-        var largest = float.NegativeInfinity;
-        for (var lane = 0; lane < Width; lane++) largest = MathF.Max(largest, a._value.GetElement(lane));
-        return largest;
+        if (count < Width)
+        {
+            AddSomeToDoubles(destination, value, count);
+            return;
+        }
+
+        (Vector512.Load(destination) + Vector512.WidenLower(value._value)).Store(destination);
+        (Vector512.Load(destination + (Width / 2)) + Vector512.WidenUpper(value._value)).Store(destination + (Width / 2));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddSomeToDoubles(double* destination, Pack512 value, int count)
+    {
+        for (var lane = 0; lane < count; lane++) destination[lane] += value._value.GetElement(lane);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

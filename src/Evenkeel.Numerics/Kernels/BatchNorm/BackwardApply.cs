@@ -1,0 +1,171 @@
+using System.Runtime.CompilerServices;
+using Evenkeel.Numerics.Activations;
+using Evenkeel.Numerics.Packs;
+
+namespace Evenkeel.Numerics.Kernels.BatchNorm;
+
+/// <summary>Arguments of <see cref="BackwardApply{TActivation}"/>.</summary>
+public unsafe struct BackwardApplyArguments
+{
+    /// <summary>x [rows, channels], the value before normalisation.</summary>
+    public float* Input;
+
+    /// <summary>Floats from one row of x to the next.</summary>
+    public nint InputStride;
+
+    /// <summary>dy [rows, channels]; or dz, with <c>BackwardApply&lt;Identity&gt;</c>.</summary>
+    public float* OutputGradient;
+
+    /// <summary>Floats from one row of dy to the next.</summary>
+    public nint OutputGradientStride;
+
+    /// <summary>y [rows, channels] where it is stored and f' is a function of it, or null: then f' is had from the recomputed (x - m) a + b.</summary>
+    public float* Output;
+
+    /// <summary>Floats from one row of y to the next.</summary>
+    public nint OutputStride;
+
+    /// <summary>Written: dx [rows, channels]; may be dy or x itself.</summary>
+    public float* InputGradient;
+
+    /// <summary>Floats from one row of dx to the next.</summary>
+    public nint InputGradientStride;
+
+    /// <summary>The rows and channels of this piece.</summary>
+    public Window Window;
+
+    /// <summary>Center and Scale of each channel; Shift too where f' is recomputed.</summary>
+    public NormalizationCoefficients Coefficients;
+
+    /// <summary>c1 [Channels] of <see cref="BackwardFinalize"/>.</summary>
+    public float* InputFactor;
+
+    /// <summary>c0 [Channels] of <see cref="BackwardFinalize"/>.</summary>
+    public float* Constant;
+
+    /// <summary>Write past the caches: wins only for a tensor that no cache holds until it is read again. Ignored where dx is not aligned to the pack.</summary>
+    public bool NonTemporal;
+}
+
+/// <summary>The second backward sweep: <c>dx = a dz + c1 (x - m) + c0</c> with <c>dz = dy f'</c>.</summary>
+/// <typeparam name="TActivation">f, or <see cref="Identity"/> where the first sweep stored dz.</typeparam>
+/// <remarks>
+/// <para>The fourth of the six formulas of section 3 of arXiv 1502.03167 in its compact form; see <see cref="BackwardFinalize"/>.</para>
+/// <para>Traffic: reads 8 bytes per element (x, dy), 12 where y is read, and writes 4.</para>
+/// <para>Rounding: x - m, two fused multiply-adds, and those of f'. No sums. NaN in x, dy or y reaches dx; a NaN in a channel's sums reaches all of it.</para>
+/// </remarks>
+public readonly unsafe struct BackwardApply<TActivation> : IKernel<BackwardApplyArguments>
+    where TActivation : struct, IActivation
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Run<P>(ref BackwardApplyArguments arguments)
+        where P : struct, IPack<P>
+    {
+        var window = arguments.Window;
+        var output = arguments.InputGradient + (window.FirstRow * arguments.InputGradientStride) + window.FirstColumn;
+        var past = arguments.NonTemporal && Lanes.AreAligned<P>(output, arguments.InputGradientStride);
+        if (BackwardSource.ReadsOutput<TActivation>(arguments.Output))
+        {
+            if (past) Sweep<P, Yes, Yes>(ref arguments);
+            else Sweep<P, Yes, No>(ref arguments);
+        }
+        else if (past)
+        {
+            Sweep<P, No, Yes>(ref arguments);
+        }
+        else
+        {
+            Sweep<P, No, No>(ref arguments);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Sweep<P, TStored, TNonTemporal>(ref BackwardApplyArguments arguments)
+        where P : struct, IPack<P>
+        where TStored : struct, IFlag
+        where TNonTemporal : struct, IFlag
+    {
+        var window = arguments.Window;
+        for (var row = window.FirstRow; row < window.EndRow; row += BatchStatistics.BlockRows)
+        {
+            var rows = Math.Min(BatchStatistics.BlockRows, window.EndRow - row);
+            var column = window.FirstColumn;
+            for (; column + (2 * P.Width) <= window.EndColumn; column += 2 * P.Width)
+                TwoPacks<P, TStored, TNonTemporal>(ref arguments, row, rows, column);
+            for (; column + P.Width <= window.EndColumn; column += P.Width)
+                OnePack<P, TStored, TNonTemporal, No>(ref arguments, row, rows, column, P.Width);
+            if (column < window.EndColumn)
+                OnePack<P, TStored, No, Yes>(ref arguments, row, rows, column, window.EndColumn - column);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void TwoPacks<P, TStored, TNonTemporal>(ref BackwardApplyArguments arguments, int firstRow, int rows, int column)
+        where P : struct, IPack<P>
+        where TStored : struct, IFlag
+        where TNonTemporal : struct, IFlag
+    {
+        nint xStride = arguments.InputStride, dyStride = arguments.OutputGradientStride, yStride = arguments.OutputStride, dxStride = arguments.InputGradientStride;
+        var x = arguments.Input + (firstRow * xStride) + column;
+        var dy = arguments.OutputGradient + (firstRow * dyStride) + column;
+        var y = arguments.Output + (firstRow * yStride) + column;
+        var dx = arguments.InputGradient + (firstRow * dxStride) + column;
+        var c = arguments.Coefficients;
+        var m0 = P.Load(c.Center + column);
+        var m1 = P.Load(c.Center + column + P.Width);
+        var a0 = P.Load(c.Scale + column);
+        var a1 = P.Load(c.Scale + column + P.Width);
+        var b0 = P.Load(c.Shift + column);
+        var b1 = P.Load(c.Shift + column + P.Width);
+        var f0 = P.Load(arguments.InputFactor + column);
+        var f1 = P.Load(arguments.InputFactor + column + P.Width);
+        var k0 = P.Load(arguments.Constant + column);
+        var k1 = P.Load(arguments.Constant + column + P.Width);
+        for (var row = 0; row < rows; row++)
+        {
+            var d0 = P.Load(x) - m0;
+            var d1 = P.Load(x + P.Width) - m1;
+            var g0 = BackwardSource.Gradient<P, TActivation, TStored, No>(P.Load(dy), y, d0, a0, b0, 0);
+            var g1 = BackwardSource.Gradient<P, TActivation, TStored, No>(P.Load(dy + P.Width), y + P.Width, d1, a1, b1, 0);
+            Lanes.StoreThrough<P, TNonTemporal>(dx, P.MultiplyAdd(g0, a0, P.MultiplyAdd(d0, f0, k0)));
+            Lanes.StoreThrough<P, TNonTemporal>(dx + P.Width, P.MultiplyAdd(g1, a1, P.MultiplyAdd(d1, f1, k1)));
+            x += xStride;
+            dy += dyStride;
+            y += yStride;
+            dx += dxStride;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void OnePack<P, TStored, TNonTemporal, TPartial>(ref BackwardApplyArguments arguments, int firstRow, int rows, int column, int count)
+        where P : struct, IPack<P>
+        where TStored : struct, IFlag
+        where TNonTemporal : struct, IFlag
+        where TPartial : struct, IFlag
+    {
+        nint xStride = arguments.InputStride, dyStride = arguments.OutputGradientStride, yStride = arguments.OutputStride, dxStride = arguments.InputGradientStride;
+        var x = arguments.Input + (firstRow * xStride) + column;
+        var dy = arguments.OutputGradient + (firstRow * dyStride) + column;
+        var y = arguments.Output + (firstRow * yStride) + column;
+        var dx = arguments.InputGradient + (firstRow * dxStride) + column;
+        var c = arguments.Coefficients;
+        var m = Lanes.Load<P, TPartial>(c.Center + column, count);
+        var a = Lanes.Load<P, TPartial>(c.Scale + column, count);
+        var b = Lanes.Load<P, TPartial>(c.Shift + column, count);
+        var f = Lanes.Load<P, TPartial>(arguments.InputFactor + column, count);
+        var k = Lanes.Load<P, TPartial>(arguments.Constant + column, count);
+        for (var row = 0; row < rows; row++)
+        {
+            var d = Lanes.Load<P, TPartial>(x, count) - m;
+            var g = BackwardSource.Gradient<P, TActivation, TStored, TPartial>(Lanes.Load<P, TPartial>(dy, count), y, d, a, b, count);
+            var result = P.MultiplyAdd(g, a, P.MultiplyAdd(d, f, k));
+            if (TPartial.IsSet) P.StorePartial(dx, result, count);
+            else Lanes.StoreThrough<P, TNonTemporal>(dx, result);
+            x += xStride;
+            dy += dyStride;
+            y += yStride;
+            dx += dxStride;
+        }
+    }
+}

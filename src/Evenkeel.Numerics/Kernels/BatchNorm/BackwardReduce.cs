@@ -1,0 +1,222 @@
+using System.Runtime.CompilerServices;
+using Evenkeel.Numerics.Activations;
+using Evenkeel.Numerics.Packs;
+
+namespace Evenkeel.Numerics.Kernels.BatchNorm;
+
+/// <summary>Arguments of <see cref="BackwardReduce{TActivation}"/>.</summary>
+public unsafe struct BackwardReduceArguments
+{
+    /// <summary>x [rows, channels], the value before normalisation.</summary>
+    public float* Input;
+
+    /// <summary>Floats from one row of x to the next.</summary>
+    public nint InputStride;
+
+    /// <summary>dy [rows, channels].</summary>
+    public float* OutputGradient;
+
+    /// <summary>Floats from one row of dy to the next.</summary>
+    public nint OutputGradientStride;
+
+    /// <summary>y [rows, channels] where it is stored and f' is a function of it, or null: then f' is had from the recomputed (x - m) a + b.</summary>
+    public float* Output;
+
+    /// <summary>Floats from one row of y to the next.</summary>
+    public nint OutputStride;
+
+    /// <summary>Write dz over dy, so that the apply sweep (as <c>BackwardApply&lt;Identity&gt;</c>) need not derive f again.</summary>
+    public bool StoreGradient;
+
+    /// <summary>The rows and channels of this piece.</summary>
+    public Window Window;
+
+    /// <summary>All channels of the tensor: the length of a slot's plane.</summary>
+    public int Channels;
+
+    /// <summary>Center of each channel; Scale and Shift too where f' is recomputed.</summary>
+    public NormalizationCoefficients Coefficients;
+
+    /// <summary>Written: this piece's <see cref="GradientSlot"/>.</summary>
+    public double* Slot;
+}
+
+/// <summary>The first backward sweep: <c>dz = dy f'</c>, and per channel <c>sum dz</c> and <c>sum dz (x - m)</c>.</summary>
+/// <typeparam name="TActivation">f, the nonlinearity behind the normalisation.</typeparam>
+/// <remarks>
+/// <para>These are the sums in dgamma and dbeta, the last two of the six formulas of section 3 of arXiv 1502.03167, before the factor
+/// 1/sqrt(variance + epsilon); <see cref="BackwardFinalize"/> merges and scales them.</para>
+/// <para>Traffic: reads 8 bytes per element (x, dy), 12 where y is read; writes 4 more where dz is stored; 16 bytes per channel.</para>
+/// <para>Order of summation: as <see cref="BatchStatistics"/>, float over <see cref="BatchStatistics.BlockRows"/> rows, then double.
+/// NaN in x, y or dy reaches the sums (dy is multiplied by f', never masked).</para>
+/// </remarks>
+public readonly unsafe struct BackwardReduce<TActivation> : IKernel<BackwardReduceArguments>
+    where TActivation : struct, IActivation
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Run<P>(ref BackwardReduceArguments arguments)
+        where P : struct, IPack<P>
+    {
+        var window = arguments.Window;
+        var sums = arguments.Slot;
+        var products = sums + arguments.Channels;
+        for (var column = window.FirstColumn; column < window.EndColumn; column++) sums[column] = products[column] = 0;
+
+        if (BackwardSource.ReadsOutput<TActivation>(arguments.Output))
+        {
+            if (arguments.StoreGradient) Sweep<P, Yes, Yes>(ref arguments);
+            else Sweep<P, Yes, No>(ref arguments);
+        }
+        else if (arguments.StoreGradient)
+        {
+            Sweep<P, No, Yes>(ref arguments);
+        }
+        else
+        {
+            Sweep<P, No, No>(ref arguments);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Sweep<P, TStored, TStore>(ref BackwardReduceArguments arguments)
+        where P : struct, IPack<P>
+        where TStored : struct, IFlag
+        where TStore : struct, IFlag
+    {
+        var window = arguments.Window;
+        for (var row = window.FirstRow; row < window.EndRow; row += BatchStatistics.BlockRows)
+        {
+            var rows = Math.Min(BatchStatistics.BlockRows, window.EndRow - row);
+            var column = window.FirstColumn;
+            for (; column + (2 * P.Width) <= window.EndColumn; column += 2 * P.Width)
+                TwoPacks<P, TStored, TStore>(ref arguments, row, rows, column);
+            for (; column + P.Width <= window.EndColumn; column += P.Width)
+                OnePack<P, TStored, TStore, No>(ref arguments, row, rows, column, P.Width);
+            if (column < window.EndColumn)
+                OnePack<P, TStored, TStore, Yes>(ref arguments, row, rows, column, window.EndColumn - column);
+        }
+    }
+
+    // Two packs and two rows: four chains for each sum, and all coefficients still fit 16 registers.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void TwoPacks<P, TStored, TStore>(ref BackwardReduceArguments arguments, int firstRow, int rows, int column)
+        where P : struct, IPack<P>
+        where TStored : struct, IFlag
+        where TStore : struct, IFlag
+    {
+        nint xStride = arguments.InputStride, dyStride = arguments.OutputGradientStride, yStride = arguments.OutputStride;
+        var x = arguments.Input + (firstRow * xStride) + column;
+        var dy = arguments.OutputGradient + (firstRow * dyStride) + column;
+        var y = arguments.Output + (firstRow * yStride) + column;
+        var c = arguments.Coefficients;
+        var m0 = P.Load(c.Center + column);
+        var m1 = P.Load(c.Center + column + P.Width);
+        P a0 = P.Zero, a1 = P.Zero, b0 = P.Zero, b1 = P.Zero;
+        if (!TStored.IsSet && TActivation.DerivativeNeeds != DerivativeNeeds.Nothing)
+        {
+            a0 = P.Load(c.Scale + column);
+            a1 = P.Load(c.Scale + column + P.Width);
+            b0 = P.Load(c.Shift + column);
+            b1 = P.Load(c.Shift + column + P.Width);
+        }
+
+        P s0 = P.Zero, s1 = P.Zero, s2 = P.Zero, s3 = P.Zero;
+        P q0 = P.Zero, q1 = P.Zero, q2 = P.Zero, q3 = P.Zero;
+        var row = 0;
+        for (; row + 2 <= rows; row += 2)
+        {
+            var d0 = P.Load(x) - m0;
+            var d1 = P.Load(x + P.Width) - m1;
+            var d2 = P.Load(x + xStride) - m0;
+            var d3 = P.Load(x + xStride + P.Width) - m1;
+            var g0 = BackwardSource.Gradient<P, TActivation, TStored, No>(P.Load(dy), y, d0, a0, b0, 0);
+            var g1 = BackwardSource.Gradient<P, TActivation, TStored, No>(P.Load(dy + P.Width), y + P.Width, d1, a1, b1, 0);
+            var g2 = BackwardSource.Gradient<P, TActivation, TStored, No>(P.Load(dy + dyStride), y + yStride, d2, a0, b0, 0);
+            var g3 = BackwardSource.Gradient<P, TActivation, TStored, No>(P.Load(dy + dyStride + P.Width), y + yStride + P.Width, d3, a1, b1, 0);
+            s0 += g0;
+            s1 += g1;
+            s2 += g2;
+            s3 += g3;
+            q0 = P.MultiplyAdd(g0, d0, q0);
+            q1 = P.MultiplyAdd(g1, d1, q1);
+            q2 = P.MultiplyAdd(g2, d2, q2);
+            q3 = P.MultiplyAdd(g3, d3, q3);
+            if (TStore.IsSet)
+            {
+                P.Store(dy, g0);
+                P.Store(dy + P.Width, g1);
+                P.Store(dy + dyStride, g2);
+                P.Store(dy + dyStride + P.Width, g3);
+            }
+
+            x += 2 * xStride;
+            dy += 2 * dyStride;
+            y += 2 * yStride;
+        }
+
+        if (row < rows)
+        {
+            var d0 = P.Load(x) - m0;
+            var d1 = P.Load(x + P.Width) - m1;
+            var g0 = BackwardSource.Gradient<P, TActivation, TStored, No>(P.Load(dy), y, d0, a0, b0, 0);
+            var g1 = BackwardSource.Gradient<P, TActivation, TStored, No>(P.Load(dy + P.Width), y + P.Width, d1, a1, b1, 0);
+            s0 += g0;
+            s1 += g1;
+            q0 = P.MultiplyAdd(g0, d0, q0);
+            q1 = P.MultiplyAdd(g1, d1, q1);
+            if (TStore.IsSet)
+            {
+                P.Store(dy, g0);
+                P.Store(dy + P.Width, g1);
+            }
+        }
+
+        var sums = arguments.Slot + column;
+        var products = sums + arguments.Channels;
+        P.AddToDoubles(sums, s0 + s2, P.Width);
+        P.AddToDoubles(sums + P.Width, s1 + s3, P.Width);
+        P.AddToDoubles(products, q0 + q2, P.Width);
+        P.AddToDoubles(products + P.Width, q1 + q3, P.Width);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void OnePack<P, TStored, TStore, TPartial>(ref BackwardReduceArguments arguments, int firstRow, int rows, int column, int count)
+        where P : struct, IPack<P>
+        where TStored : struct, IFlag
+        where TStore : struct, IFlag
+        where TPartial : struct, IFlag
+    {
+        nint xStride = arguments.InputStride, dyStride = arguments.OutputGradientStride, yStride = arguments.OutputStride;
+        var x = arguments.Input + (firstRow * xStride) + column;
+        var dy = arguments.OutputGradient + (firstRow * dyStride) + column;
+        var y = arguments.Output + (firstRow * yStride) + column;
+        var c = arguments.Coefficients;
+        var m = Lanes.Load<P, TPartial>(c.Center + column, count);
+        P a = P.Zero, b = P.Zero;
+        if (!TStored.IsSet && TActivation.DerivativeNeeds != DerivativeNeeds.Nothing)
+        {
+            a = Lanes.Load<P, TPartial>(c.Scale + column, count);
+            b = Lanes.Load<P, TPartial>(c.Shift + column, count);
+        }
+
+        P s0 = P.Zero, s1 = P.Zero, q0 = P.Zero, q1 = P.Zero;
+        for (var row = 0; row < rows; row++)
+        {
+            var d = Lanes.Load<P, TPartial>(x, count) - m;
+            var g = BackwardSource.Gradient<P, TActivation, TStored, TPartial>(Lanes.Load<P, TPartial>(dy, count), y, d, a, b, count);
+
+            // Chains change places every row: two are in flight without a second copy of the body.
+            (s0, s1) = (s1, s0 + g);
+            (q0, q1) = (q1, P.MultiplyAdd(g, d, q0));
+            if (TStore.IsSet) Lanes.Store<P, TPartial>(dy, g, count);
+            x += xStride;
+            dy += dyStride;
+            y += yStride;
+        }
+
+        var sums = arguments.Slot + column;
+        P.AddToDoubles(sums, s0 + s1, count);
+        P.AddToDoubles(sums + arguments.Channels, q0 + q1, count);
+    }
+}

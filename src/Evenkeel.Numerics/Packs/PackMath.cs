@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+
+namespace Evenkeel.Numerics.Packs;
+
+/// <summary>Elementary functions over packs, written once for every width: pack operations only, no branch on a value.</summary>
+/// <remarks>
+/// Argument reduction and polynomials follow Cephes (S. L. Moshier, single-precision library); error bounds are stated per function,
+/// in units in the last place against the function evaluated in double, and hold where multiply-add is fused.
+/// </remarks>
+public static class PackMath
+{
+    private const float Log2E = 1.44269504f;
+
+    // ln 2 in two parts; the first has few bits, so that n * high is exact even without a fused multiply-add.
+    private const float LogTwoHigh = 0.693359375f;
+    private const float LogTwoLow = -2.12194440e-4f;
+
+    // exp(-104) is below half of the smallest subnormal and exp(89) above the largest float: beyond them nothing changes.
+    private const float ExpLowest = -104f;
+    private const float ExpHighest = 89f;
+
+    private const float SmallestNormal = 1.17549435e-38f;
+    private const float SquareRootOfTwo = 1.41421356f;
+
+    // Below this bound tanh is a polynomial: 1 - 2/(exp(2x)+1) would cancel.
+    private const float TanhPolynomialBound = 0.625f;
+
+    /// <summary><c>e^x</c>, within 1 ulp; subnormal results are right, overflow gives infinity, underflow 0, NaN stays NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static P Exp<P>(P x)
+        where P : struct, IPack<P>
+    {
+        // Max and Min keep NaN in their second operand.
+        x = P.Min(P.Broadcast(ExpHighest), P.Max(P.Broadcast(ExpLowest), x));
+        var n = P.Round(x * P.Broadcast(Log2E));
+        var high = P.MultiplyAdd(n, P.Broadcast(-LogTwoHigh), x);
+        var low = n * P.Broadcast(-LogTwoLow);
+        var r = high + low;
+
+        var p = P.MultiplyAdd(P.Broadcast(1.9875691500e-4f), r, P.Broadcast(1.3981999507e-3f));
+        p = P.MultiplyAdd(p, r, P.Broadcast(8.3334519073e-3f));
+        p = P.MultiplyAdd(p, r, P.Broadcast(4.1665795894e-2f));
+        p = P.MultiplyAdd(p, r, P.Broadcast(1.6666665459e-1f));
+        p = P.MultiplyAdd(p, r, P.Broadcast(5.0000001201e-1f));
+
+        // The high part is exact, so the low part joins the polynomial and only two roundings count.
+        p = P.MultiplyAdd(p, r * r, low) + high + P.Broadcast(1f);
+
+        // 2^n in two factors: n reaches -150 and 128, and a subnormal result is rounded once, by the last product.
+        var half = P.Round(n * P.Broadcast(0.5f));
+        return p * P.PowerOfTwo(half) * P.PowerOfTwo(n - half);
+    }
+
+    /// <summary><c>ln x</c>, within 1 ulp; 0 gives -infinity, negative values NaN, infinity infinity, NaN NaN; subnormal arguments are right.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static P Log<P>(P x)
+        where P : struct, IPack<P>
+    {
+        var one = P.Broadcast(1f);
+        var subnormal = P.GreaterThan(P.Broadcast(SmallestNormal), x);
+        var normal = P.Select(subnormal, x * P.Broadcast(8388608f), x);
+        var e = P.Exponent(normal) - P.Select(subnormal, P.Broadcast(23f), P.Zero);
+        var m = P.Significand(normal);
+        var upper = P.GreaterThan(m, P.Broadcast(SquareRootOfTwo));
+        m = P.Select(upper, m * P.Broadcast(0.5f), m);
+        e = P.Select(upper, e + one, e);
+
+        var f = m - one;
+        var z = f * f;
+        var p = P.MultiplyAdd(P.Broadcast(7.0376836292e-2f), f, P.Broadcast(-1.1514610310e-1f));
+        p = P.MultiplyAdd(p, f, P.Broadcast(1.1676998740e-1f));
+        p = P.MultiplyAdd(p, f, P.Broadcast(-1.2420140846e-1f));
+        p = P.MultiplyAdd(p, f, P.Broadcast(1.4249322787e-1f));
+        p = P.MultiplyAdd(p, f, P.Broadcast(-1.6668057665e-1f));
+        p = P.MultiplyAdd(p, f, P.Broadcast(2.0000714765e-1f));
+        p = P.MultiplyAdd(p, f, P.Broadcast(-2.4999993993e-1f));
+        p = P.MultiplyAdd(p, f, P.Broadcast(3.3333331174e-1f));
+        var y = p * f * z;
+        y = P.MultiplyAdd(e, P.Broadcast(LogTwoLow), y);
+        y = P.MultiplyAdd(P.Broadcast(-0.5f), z, y);
+        var result = P.MultiplyAdd(e, P.Broadcast(LogTwoHigh), f + y);
+
+        var infinity = P.Broadcast(float.PositiveInfinity);
+        result = P.Select(P.EqualTo(x, infinity), infinity, result);
+        result = P.Select(P.EqualTo(x, P.Zero), -infinity, result);
+        result = P.Select(P.GreaterThan(P.Zero, x), P.Broadcast(float.NaN), result);
+        return P.Select(P.EqualTo(x, x), result, x);
+    }
+
+    /// <summary><c>tanh x</c>, within 2 ulp; odd bit for bit, -1 and 1 at the infinities, NaN stays NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static P Tanh<P>(P x)
+        where P : struct, IPack<P>
+    {
+        var magnitude = P.Abs(x);
+        var one = P.Broadcast(1f);
+        var large = one - (P.Broadcast(2f) / (Exp(magnitude + magnitude) + one));
+
+        var z = x * x;
+        var p = P.MultiplyAdd(P.Broadcast(-5.70498872745e-3f), z, P.Broadcast(2.06390887954e-2f));
+        p = P.MultiplyAdd(p, z, P.Broadcast(-5.37397155531e-2f));
+        p = P.MultiplyAdd(p, z, P.Broadcast(1.33314422036e-1f));
+        p = P.MultiplyAdd(p, z, P.Broadcast(-3.33332819422e-1f));
+        var small = P.MultiplyAdd(p * z, magnitude, magnitude);
+
+        return P.CopySign(P.Select(P.GreaterThan(P.Broadcast(TanhPolynomialBound), magnitude), small, large), x);
+    }
+
+    /// <summary><c>1 / (1 + e^-x)</c>, within 2 ulp on both sides, subnormal results included; 0 and 1 at the infinities, NaN stays NaN.</summary>
+    /// <remarks>Evaluated as <c>1/(1+e)</c> or <c>e/(1+e)</c> with <c>e = exp(-|x|)</c>, so that nothing overflows and the left tail keeps its digits.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static P Sigmoid<P>(P x)
+        where P : struct, IPack<P>
+    {
+        var one = P.Broadcast(1f);
+        var e = Exp(-P.Abs(x));
+        var sum = one + e;
+        var quotient = P.Select(P.GreaterThan(x, P.Zero), one, e) / sum;
+
+        // What the sum lost to rounding, times -quotient/sum; 1/sum as a line is good enough for a correction.
+        var lost = e - (sum - one);
+        return P.MultiplyAdd(quotient * lost, P.MultiplyAdd(e, P.Broadcast(0.5f), -one), quotient);
+    }
+
+    /// <summary><c>1 / sqrt(x)</c>: two correctly rounded operations, no estimate; 0 gives infinity, negative values NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static P ReciprocalSquareRoot<P>(P x)
+        where P : struct, IPack<P> => P.Broadcast(1f) / P.SquareRoot(x);
+}
