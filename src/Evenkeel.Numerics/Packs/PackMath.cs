@@ -122,7 +122,7 @@ public static class PackMath
         return P.MultiplyAdd(quotient * lost, P.MultiplyAdd(e, P.Broadcast(0.5f), -one), quotient);
     }
 
-    /// <summary><c>1 / sqrt(x)</c>: two correctly rounded operations, no estimate; 0 gives infinity, negative values NaN.</summary>
+    /// <summary><c>1 / sqrt(x)</c>: two correctly rounded operations, no estimate, so within 1.5 ulp; 0 gives infinity, negative values NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static P ReciprocalSquareRoot<P>(P x)
         where P : struct, IPack<P> => P.Broadcast(1f) / P.SquareRoot(x);
