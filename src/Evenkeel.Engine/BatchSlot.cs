@@ -1,0 +1,82 @@
+using Evenkeel.Graph.Nodes;
+using Evenkeel.Numerics.Memory;
+
+namespace Evenkeel.Engine;
+
+/// <summary>Input memory for one batch: fill it, set <see cref="Count"/>, hand it to a plan. Two of them let the next batch be assembled while a step runs.</summary>
+public sealed unsafe class BatchSlot
+{
+    private readonly NativeBuffer _features;
+    private readonly NativeBuffer _targets;
+
+    internal BatchSlot(int capacity, long featuresPerSample, long targetsPerSample, ElementKind targetKind)
+    {
+        Capacity = capacity;
+        FeaturesPerSample = checked((int)featuresPerSample);
+        TargetsPerSample = checked((int)targetsPerSample);
+        TargetKind = targetKind;
+        _features = new NativeBuffer(capacity * featuresPerSample);
+        _targets = new NativeBuffer(capacity * targetsPerSample);
+    }
+
+    /// <summary>The most samples.</summary>
+    public int Capacity { get; }
+
+    /// <summary>Floats of one sample.</summary>
+    public int FeaturesPerSample { get; }
+
+    /// <summary>Labels (1) or target values of one sample; 0 where the plan takes none.</summary>
+    public int TargetsPerSample { get; }
+
+    /// <summary>Whether targets are class labels or values.</summary>
+    public ElementKind TargetKind { get; }
+
+    /// <summary>Samples in the slot, 1 to <see cref="Capacity"/>.</summary>
+    public int Count { get; set; }
+
+    /// <summary>The features, sample by sample.</summary>
+    public Span<float> Features => _features.Span;
+
+    /// <summary>The class labels; empty where the plan takes values.</summary>
+    public Span<int> Labels => TargetKind == ElementKind.Integer ? new(_targets.Pointer, Capacity * TargetsPerSample) : default;
+
+    /// <summary>The target values, sample by sample; empty where the plan takes labels.</summary>
+    public Span<float> Targets => TargetKind == ElementKind.Float ? new(_targets.Pointer, Capacity * TargetsPerSample) : default;
+
+    internal float* FeaturePointer => _features.Pointer;
+
+    internal float* TargetPointer => _targets.Pointer;
+
+    /// <summary>Copies a batch in.</summary>
+    /// <exception cref="EngineException">EK0205: lengths are no whole number of samples. EK0202: more samples than fit.</exception>
+    public void Fill(ReadOnlySpan<float> features, ReadOnlySpan<int> labels)
+    {
+        SetCount(features.Length, labels.Length);
+        features.CopyTo(Features);
+        labels.CopyTo(Labels);
+    }
+
+    /// <inheritdoc cref="Fill(ReadOnlySpan{float}, ReadOnlySpan{int})"/>
+    public void Fill(ReadOnlySpan<float> features, ReadOnlySpan<float> targets)
+    {
+        SetCount(features.Length, targets.Length);
+        features.CopyTo(Features);
+        targets.CopyTo(Targets);
+    }
+
+    /// <summary>Copies features in, for a plan without a loss.</summary>
+    public void Fill(ReadOnlySpan<float> features)
+    {
+        SetCount(features.Length, TargetsPerSample == 0 ? 0 : -1);
+        features.CopyTo(Features);
+    }
+
+    private void SetCount(int features, int targets)
+    {
+        if (features == 0 || features % FeaturesPerSample != 0) throw EngineException.BadLength("The features' span", features, FeaturesPerSample);
+        var count = features / FeaturesPerSample;
+        if (count > Capacity) throw EngineException.BadCount(count, Capacity);
+        if (targets >= 0 && targets != count * TargetsPerSample) throw EngineException.BadLength($"The targets' span, for {count} samples,", targets, TargetsPerSample);
+        Count = count;
+    }
+}

@@ -1,0 +1,38 @@
+namespace Evenkeel.Engine;
+
+/// <summary>A plan that cannot be compiled, or a run that cannot be.</summary>
+public sealed class EngineException : EvenkeelException
+{
+    /// <summary>Creates the error.</summary>
+    public EngineException(string code, string message)
+        : base(code, message)
+    {
+    }
+
+    internal static EngineException NoLowering(string node, string kind) =>
+        new("EK0201", $"[{node}] no lowering is registered for {kind}. Call LoweringTable.Register once for the node type before compiling a plan.");
+
+    internal static EngineException BadCount(int count, int capacity) =>
+        new("EK0202", $"A run got {count} samples, but the plan was compiled for 1 to {capacity}. Compile with a larger PlanOptions.Capacity, or split the batch.");
+
+    internal static EngineException LabelOutOfRange(string node, int classes) =>
+        new("EK0203", $"[{node}] the batch has a label outside 0 to {classes - 1}. Nothing was committed. Check the labels, or give the last layer one unit per class.");
+
+    internal static EngineException BadSlot() =>
+        new("EK0204", "The batch slot belongs to a plan with another input. Use slots that this plan, or a plan of the same shapes and capacity, created.");
+
+    internal static EngineException BadLength(string what, int came, int expected) =>
+        new("EK0205", $"{what} has {came} values, but a whole number of samples of {expected} was expected. Hand in count x {expected} values.");
+
+    internal static EngineException UnknownPass(string pass, IEnumerable<string> known) =>
+        new("EK0206", $"There is no pass '{pass}' to disable. The passes are: {string.Join(", ", known)}.");
+
+    internal static EngineException OneValuePerChannel(string node, string shape) =>
+        new("EK1001", $"[BatchNorm '{node}'] training needs more than one value per channel, but input {shape} gives 1. Use a larger batch, or NormalizeWith.RunningStatistics.");
+
+    internal static EngineException NoStatistics() =>
+        new("EK1002", "There is nothing to recalibrate: the model has no batch normalisation, or no batch was accumulated. Accumulate training batches first.");
+
+    internal static EngineException NonFiniteStatistics() =>
+        new("EK1003", "A recalibration batch gave statistics that are not finite. Nothing was committed. Look for NaN or infinity in the data or the parameters.");
+}

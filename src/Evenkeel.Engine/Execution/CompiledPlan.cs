@@ -1,0 +1,174 @@
+using System.Collections.Immutable;
+using Evenkeel.Engine.Inspection;
+using Evenkeel.Engine.Lowering;
+using Evenkeel.Engine.Passes;
+using Evenkeel.Engine.Planning;
+using Evenkeel.Graph;
+using Evenkeel.Graph.Models;
+using Evenkeel.Graph.Nodes;
+using Evenkeel.Numerics.Memory;
+using Evenkeel.Numerics.Work;
+
+namespace Evenkeel.Engine.Execution;
+
+/// <summary>The steps, memory and team behind every kind of plan.</summary>
+internal sealed unsafe class CompiledPlan : IDisposable
+{
+    private readonly Region[] _regions;
+    private readonly Region[] _preparation;
+    private readonly IVerdict[] _verdicts;
+    private readonly WorkTeam _team;
+    private readonly bool _ownsTeam;
+    private readonly NativeBuffer _arena;
+    private readonly NativeBuffer _derived;
+
+    // Bound memory must live as long as the plan.
+    private readonly Model _model;
+
+    /// <summary>Compiles what is needed to make the targets.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="mode">Train or evaluate.</param>
+    /// <param name="targets">The values that the caller wants, in the order in which they are best made.</param>
+    /// <param name="target">The input of labels or targets, or null.</param>
+    /// <param name="gradients">For parameters: the value that goes into the gradient segment.</param>
+    /// <param name="options">Capacity, team, width, passes.</param>
+    public CompiledPlan(Model model, PlanMode mode, IReadOnlyList<Value> targets, InputNode? target, IReadOnlyDictionary<Value, Value>? gradients, PlanOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Capacity);
+        foreach (var pass in options.DisabledPasses)
+        {
+            if (!PassList.Names.Contains(pass)) throw EngineException.UnknownPass(pass, PassList.Names);
+        }
+
+        _model = model;
+        Capacity = options.Capacity;
+        var order = NodeOrder.Of([.. targets]);
+        var used = new HashSet<Value>(order.SelectMany(static node => node.Inputs).Concat(targets), ReferenceEqualityComparer.Instance);
+        Context = new LoweringContext(mode, options.Capacity, options.ResolvedWidth, used);
+        BindLeaves(order, model, target);
+        foreach (var (parameter, gradient) in gradients ?? ImmutableDictionary<Value, Value>.Empty)
+            BindGradient(model.Parameters[parameter.Producer.Name], gradient);
+        foreach (var node in order) LoweringTable.Lower(node, Context);
+        foreach (var value in targets) Context.Results.Add(Context.BufferOf(value));
+
+        var passes = new List<PassReport>();
+        foreach (var pass in PassList.All)
+        {
+            if (!options.DisabledPasses.Contains(pass.Name)) passes.Add(new(pass.Name, pass.Summary, pass.Apply(Context)));
+        }
+
+        var regions = RegionBuilder.Build(Context.Steps, !options.DisabledPasses.Contains(PassList.MergeRegions));
+        if (!options.DisabledPasses.Contains(PassList.ReuseInPlace)) ArenaPlanner.ReuseInPlace(regions, Context.Results);
+        var arenaFloats = ArenaPlanner.Place(regions, Context.Results, options.Capacity);
+        _regions = [.. regions];
+        _preparation = [.. RegionBuilder.Build(Context.Preparation, merge: false)];
+        foreach (var region in _regions.Concat(_preparation)) region.Seal();
+        _verdicts = [.. Context.Steps.OfType<IVerdict>()];
+
+        _ownsTeam = options.Team is null;
+        _team = options.Team ?? WorkTeam.Lease(options.Threads);
+        _arena = new NativeBuffer(arenaFloats);
+        _derived = new NativeBuffer(Context.DerivedFloats);
+        Frame = new Frame { Seed = options.Seed };
+        Frame.Bind(Segment.Arena, _arena.Pointer);
+        Frame.Bind(Segment.Derived, _derived.Pointer);
+        Frame.Bind(Segment.Parameters, model.Parameters.Pointer);
+        Frame.Bind(Segment.States, (float*)model.States.Pointer);
+        Frame.AllocateScratch(_team.Threads, _regions.SelectMany(static region => region.Steps).Select(static step => step.ScratchFloats).DefaultIfEmpty().Max());
+        Listing = new PlanListing(mode, options.Capacity, options.ResolvedWidth, _team.Threads, _regions, _preparation, passes, arenaFloats * sizeof(float), (Context.DerivedFloats + Frame.ScratchFloats) * sizeof(float), SavedBytes(targets));
+    }
+
+    public int Capacity { get; }
+
+    public LoweringContext Context { get; }
+
+    public Frame Frame { get; }
+
+    public PlanListing Listing { get; }
+
+    public WorkTeam Team => _team;
+
+    /// <summary>Whether everything that the newest run looked at was finite.</summary>
+    public bool IsFinite
+    {
+        get
+        {
+            foreach (var verdict in _verdicts)
+            {
+                if (!verdict.IsFinite) return false;
+            }
+
+            return true;
+        }
+    }
+
+    public void Prepare()
+    {
+        Frame.Count = Capacity;
+        foreach (var region in _preparation) region.Execute(Frame, _team);
+    }
+
+    public void Run(BatchSlot slot, PieceJob? alongside = null, int pieces = 0)
+    {
+        var count = slot.Count;
+        if (count < 1 || count > Capacity) throw EngineException.BadCount(count, Capacity);
+        Frame.Count = count;
+        Frame.Bind(Segment.Features, slot.FeaturePointer);
+        Frame.Bind(Segment.Targets, slot.TargetPointer);
+        _regions[0].Execute(Frame, _team, alongside, pieces);
+        for (var i = 1; i < _regions.Length; i++) _regions[i].Execute(Frame, _team);
+        foreach (var verdict in _verdicts) verdict.ThrowIfInvalid();
+    }
+
+    public ReadOnlySpan<float> Read(Value value) =>
+        new(Frame.Floats(Context.BufferOf(value)), checked((int)value.Shape.Elements(Frame.Count)));
+
+    public float Scalar(Value value) => *Frame.Floats(Context.BufferOf(value));
+
+    public void Dispose()
+    {
+        if (_ownsTeam) _team.Dispose();
+        GC.KeepAlive(_model);
+    }
+
+    private void BindLeaves(IReadOnlyList<Node> order, Model model, InputNode? target)
+    {
+        foreach (var node in order)
+        {
+            switch (node)
+            {
+                case InputNode input when ReferenceEquals(input, model.Input):
+                    Context.BufferOf(input.Output).Pin(Segment.Features, 0);
+                    break;
+                case InputNode input when ReferenceEquals(input, target):
+                    Context.BufferOf(input.Output).Pin(Segment.Targets, 0);
+                    break;
+                case ParameterNode parameter:
+                    Context.BufferOf(parameter.Output).Pin(Segment.Parameters, model.Parameters[parameter.Name].Offset);
+                    break;
+                case StateNode state:
+                    Context.BufferOf(state.Output).Pin(Segment.States, model.States[state.Name].Offset * sizeof(double) / sizeof(float));
+                    break;
+            }
+        }
+    }
+
+    private void BindGradient(Tensor<float> parameter, Value gradient)
+    {
+        var buffer = Context.BufferOf(gradient);
+        if (buffer.IsPinned) throw new NotSupportedException($"The gradient of '{parameter.Name}' is also '{buffer.Name}': two parameters share one gradient tensor.");
+        buffer.Pin(Segment.Gradients, parameter.Offset);
+    }
+
+    /// <summary>Bytes that the forward pass leaves for the backward pass: buffers made before the loss and read after it.</summary>
+    private long SavedBytes(IReadOnlyList<Value> targets)
+    {
+        if (Context.Mode != PlanMode.Train) return 0;
+        var steps = Context.Steps;
+        var end = steps.FindIndex(step => step.Writes.Any(access => access.Buffer.Root == Context.BufferOf(targets[0]).Root));
+        if (end < 0) return 0;
+        var made = steps.Take(end + 1).SelectMany(static step => step.Writes).Select(static access => access.Buffer.Root).ToHashSet();
+        return steps.Skip(end + 1).SelectMany(static step => step.Reads).Select(static access => access.Buffer.Root).Distinct()
+            .Where(buffer => made.Contains(buffer) && !buffer.IsPinned).Sum(buffer => buffer.Floats(Capacity) * sizeof(float));
+    }
+}

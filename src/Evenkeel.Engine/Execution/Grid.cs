@@ -1,0 +1,27 @@
+namespace Evenkeel.Engine.Execution;
+
+/// <summary>How a step's work is cut.</summary>
+public enum GridKind
+{
+    /// <summary>One piece.</summary>
+    Single,
+
+    /// <summary>Panels of channels, all rows: a following step on the same panels may run in the same piece.</summary>
+    Columns,
+
+    /// <summary>Blocks of rows, all channels: likewise.</summary>
+    Rows,
+
+    /// <summary>Pieces that fit no other step.</summary>
+    Own,
+}
+
+/// <summary>The cut of a step's work into pieces: a function of shapes, never of the number of threads.</summary>
+/// <param name="Kind">The kind of cut.</param>
+/// <param name="RowsPerSample">Rows per sample of the two-dimensional view.</param>
+/// <param name="Channels">Channels of the two-dimensional view.</param>
+public readonly record struct Grid(GridKind Kind, int RowsPerSample = 0, int Channels = 0)
+{
+    /// <summary>Whether pieces of two steps cover the same part of their tensors, so that one piece may run both.</summary>
+    public bool AlignsWith(Grid other) => this == other && Kind is GridKind.Columns or GridKind.Rows;
+}

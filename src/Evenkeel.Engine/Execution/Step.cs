@@ -1,0 +1,59 @@
+using Evenkeel.Engine.Planning;
+
+namespace Evenkeel.Engine.Execution;
+
+/// <summary>How a step touches a buffer.</summary>
+/// <param name="Buffer">The buffer.</param>
+/// <param name="IsAligned">Whether a piece touches only the part that the same piece of an aligned step makes.</param>
+public readonly record struct Access(PlanBuffer Buffer, bool IsAligned);
+
+/// <summary>An executable part of a plan, bound once: running it looks nothing up and allocates nothing.</summary>
+public abstract class Step
+{
+    /// <summary>Creates the step.</summary>
+    /// <param name="name">The node that it came from.</param>
+    protected Step(string name) => Name = name;
+
+    /// <summary>The node that it came from.</summary>
+    public string Name { get; }
+
+    /// <summary>How the work is cut.</summary>
+    public abstract Grid Grid { get; }
+
+    /// <summary>How many joins the step needs inside itself, plus one.</summary>
+    public virtual int Phases => 1;
+
+    /// <summary>Scratch floats per worker.</summary>
+    public virtual long ScratchFloats => 0;
+
+    /// <summary>What it reads.</summary>
+    public abstract IEnumerable<Access> Reads { get; }
+
+    /// <summary>What it writes; a buffer that is read and written stands in both lists.</summary>
+    public abstract IEnumerable<Access> Writes { get; }
+
+    /// <summary>A read buffer whose memory the given written buffer may take over, piece by piece, where nobody needs it afterwards.</summary>
+    public virtual PlanBuffer? InPlaceSource(PlanBuffer written) => null;
+
+    /// <summary>One line for listings.</summary>
+    public abstract string Describe();
+
+    /// <summary>Replaces a buffer wherever the step refers to it.</summary>
+    public abstract void Replace(PlanBuffer buffer, PlanBuffer by);
+
+    /// <summary>Pieces at a count.</summary>
+    public abstract int Pieces(int phase, int count);
+
+    /// <summary>Chooses kernels once the passes have run; called when the plan is sealed.</summary>
+    public virtual void Bind()
+    {
+    }
+
+    /// <summary>Sets what is common to all pieces of a run; one thread.</summary>
+    public virtual void Begin(Frame frame)
+    {
+    }
+
+    /// <summary>Runs a piece.</summary>
+    public abstract void Run(Frame frame, int phase, int piece, int worker);
+}

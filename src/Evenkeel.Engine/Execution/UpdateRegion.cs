@@ -1,0 +1,45 @@
+using Evenkeel.Graph.Models;
+using Evenkeel.Numerics.Work;
+
+namespace Evenkeel.Engine.Execution;
+
+/// <summary>One pass of the optimizer over all trained parameters, which stand side by side: first those that decay, then those that do not.</summary>
+internal sealed unsafe class UpdateRegion : PieceJob
+{
+    private const int PieceFloats = 16 * 1024;
+
+    private readonly TensorStore<float> _parameters;
+    private readonly TensorStore<float> _gradients;
+    private readonly TensorStore<float> _slots;
+    private readonly UpdateSweeper _sweeper;
+    private readonly (long Start, int Count, bool Decays)[] _pieces;
+
+    public UpdateRegion(Model model, TensorStore<float> gradients, TensorStore<float> slots, UpdateMethod method, int width)
+    {
+        (_parameters, _gradients, _slots) = (model.Parameters, gradients, slots);
+        _sweeper = method.CreateSweeper(width);
+        var pieces = new List<(long, int, bool)>();
+        foreach (var decays in (ReadOnlySpan<bool>)[true, false])
+        {
+            var group = model.ParameterNodes.Where(node => node.IsTrainable && node.Decays == decays).Select(node => model.Parameters[node.Name]).ToArray();
+            if (group.Length == 0) continue;
+            var end = group[^1].Offset + TensorLayout.Align(group[^1].Length);
+            for (var start = group[0].Offset; start < end; start += PieceFloats) pieces.Add((start, (int)Math.Min(PieceFloats, end - start), decays));
+        }
+
+        _pieces = [.. pieces];
+    }
+
+    public void Run(WorkTeam team, long commit, float learningRate)
+    {
+        _sweeper.Begin(commit, learningRate);
+        team.Run(this, _pieces.Length);
+    }
+
+    public override void Run(int piece, int worker)
+    {
+        var (start, count, decays) = _pieces[piece];
+        var range = new UpdateRange(_parameters.Pointer, _gradients.Pointer, _slots.Length == 0 ? null : _slots.Pointer, _parameters.Length, start, count);
+        _sweeper.Run(in range, decays);
+    }
+}

@@ -1,0 +1,102 @@
+using Evenkeel.Engine.Execution;
+using Evenkeel.Engine.Planning;
+using Evenkeel.Graph.Models;
+using Evenkeel.Graph.Nodes;
+using Evenkeel.Graph.Shapes;
+
+namespace Evenkeel.Engine.Lowering;
+
+/// <summary>Which plan of a model is compiled.</summary>
+public enum PlanMode
+{
+    /// <summary>Batch statistics, dropout, gradients.</summary>
+    Train,
+
+    /// <summary>Running statistics, no dropout.</summary>
+    Evaluate,
+}
+
+/// <summary>What a lowering sees: buffers of values, a place to add steps, and the facts of the plan.</summary>
+public sealed class LoweringContext
+{
+    private readonly Dictionary<Value, PlanBuffer> _buffers = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Value> _used;
+    private readonly List<PlanBuffer> _all = [];
+    private long _derived;
+
+    internal LoweringContext(PlanMode mode, int capacity, int width, HashSet<Value> used)
+    {
+        Mode = mode;
+        Capacity = capacity;
+        Width = width;
+        _used = used;
+    }
+
+    /// <summary>Which plan it is.</summary>
+    public PlanMode Mode { get; }
+
+    /// <summary>The most samples of a run.</summary>
+    public int Capacity { get; }
+
+    /// <summary>The pack width in bits.</summary>
+    public int Width { get; }
+
+    internal List<Step> Steps { get; } = [];
+
+    internal HashSet<PlanBuffer> Results { get; } = new(ReferenceEqualityComparer.Instance);
+
+    internal List<Step> Preparation { get; } = [];
+
+    internal IReadOnlyList<PlanBuffer> Buffers => _all;
+
+    internal long DerivedFloats => _derived;
+
+    /// <summary>Whether anybody reads the value; where not, its memory need not be filled.</summary>
+    public bool IsUsed(Value value) => _used.Contains(value);
+
+    /// <summary>The buffer of a value, made at the first call.</summary>
+    public PlanBuffer BufferOf(Value value)
+    {
+        if (_buffers.TryGetValue(value, out var buffer)) return buffer;
+        buffer = value.Producer is ReshapeNode view
+            ? BufferOf(view.Inputs[0])
+            : NewBuffer(value.Name, value.Shape);
+        _buffers[value] = buffer;
+        return buffer;
+    }
+
+    /// <summary>Lets a value share the buffer of another one, because the operation between them does nothing in this plan.</summary>
+    public void Identify(Value value, Value with) => _buffers[value] = BufferOf(with);
+
+    /// <summary>Adds a step to every run.</summary>
+    public void Add(Step step) => Steps.Add(step);
+
+    /// <summary>Adds a step that runs only when parameters or states have changed.</summary>
+    public void AddPreparation(Step step) => Preparation.Add(step);
+
+    /// <summary>A buffer inside a run.</summary>
+    public PlanBuffer NewBuffer(string name, Shape shape)
+    {
+        var size = TensorLayout.Align(shape.ElementsPerSample);
+        var buffer = shape.IsBatched ? new PlanBuffer(name, shape.ElementsPerSample, TensorLayout.Alignment, shape) : new PlanBuffer(name, 0, size, shape);
+        _all.Add(buffer);
+        return buffer;
+    }
+
+    /// <summary>Memory of a fixed size inside a run.</summary>
+    public PlanBuffer NewWorkspace(string name, long floats)
+    {
+        var buffer = new PlanBuffer(name, 0, TensorLayout.Align(floats), Shape.Scalar);
+        _all.Add(buffer);
+        return buffer;
+    }
+
+    /// <summary>Memory that keeps its values between runs.</summary>
+    public PlanBuffer NewDerived(string name, Shape shape)
+    {
+        var buffer = new PlanBuffer(name, 0, TensorLayout.Align(shape.ElementsPerSample), shape);
+        buffer.Pin(Segment.Derived, _derived);
+        _derived += buffer.FixedFloats;
+        return buffer;
+    }
+}

@@ -1,0 +1,83 @@
+using Evenkeel.Engine.Steps;
+using Evenkeel.Graph.Nodes;
+
+namespace Evenkeel.Engine.Lowering;
+
+/// <summary>The one table of lowerings by node type; programs add their own nodes by a static generic call, without reflection.</summary>
+public static class LoweringTable
+{
+    private static readonly Lock Gate = new();
+
+    // Replaced as a whole, so readers need no lock.
+    private static volatile Dictionary<Type, Action<Node, LoweringContext>> entries = BuiltIn();
+
+    /// <summary>The node types that can be run.</summary>
+    public static IReadOnlyCollection<Type> NodeTypes => entries.Keys;
+
+    /// <summary>Teaches the engine to run a node type; a later call for the same type wins.</summary>
+    public static void Register<TNode, TLowering>()
+        where TNode : Node
+        where TLowering : ILowering<TNode>
+    {
+        lock (Gate)
+        {
+            var copy = new Dictionary<Type, Action<Node, LoweringContext>>(entries);
+            Add<TNode, TLowering>(copy);
+            entries = copy;
+        }
+    }
+
+    internal static void Lower(Node node, LoweringContext context)
+    {
+        if (!entries.TryGetValue(node.GetType(), out var lower)) throw EngineException.NoLowering(node.Name, node.Kind);
+        lower(node, context);
+    }
+
+    private static void Add<TNode, TLowering>(Dictionary<Type, Action<Node, LoweringContext>> table)
+        where TNode : Node
+        where TLowering : ILowering<TNode> => table[typeof(TNode)] = static (node, context) => TLowering.Lower((TNode)node, context);
+
+    private static Dictionary<Type, Action<Node, LoweringContext>> BuiltIn()
+    {
+        var table = new Dictionary<Type, Action<Node, LoweringContext>>();
+        Add<InputNode, NothingToDo>(table);
+        Add<ParameterNode, NothingToDo>(table);
+        Add<StateNode, NothingToDo>(table);
+        Add<ReshapeNode, NothingToDo>(table);
+        Add<OneNode, FillOneStep>(table);
+        Add<MatrixProductNode, MatrixProductStep>(table);
+        Add<BiasAddNode, BiasAddStep>(table);
+        Add<ColumnSumNode, ColumnSumStep>(table);
+        Add<AddNode, AddStep>(table);
+        Add<MultiplyNode, MultiplyStep>(table);
+        Add<ScaleNode, ScaleStep>(table);
+        Add<ActivationNode, ActivationStep>(table);
+        Add<ActivationBackwardNode, ActivationBackwardStep>(table);
+        Add<DropoutNode, DropoutStep>(table);
+        Add<BatchNormNode, BatchNormLowering>(table);
+        Add<BatchNormBackwardNode, BatchNormLowering>(table);
+        Add<SoftmaxCrossEntropyNode, SoftmaxCrossEntropyStep>(table);
+        Add<MeanSquaredErrorNode, MeanSquaredErrorStep>(table);
+        return table;
+    }
+
+    /// <summary>Leaves are bound, not run; a reshape is another name for its input's memory.</summary>
+    private sealed class NothingToDo : ILowering<InputNode>, ILowering<ParameterNode>, ILowering<StateNode>, ILowering<ReshapeNode>
+    {
+        public static void Lower(InputNode node, LoweringContext context)
+        {
+        }
+
+        public static void Lower(ParameterNode node, LoweringContext context)
+        {
+        }
+
+        public static void Lower(StateNode node, LoweringContext context)
+        {
+        }
+
+        public static void Lower(ReshapeNode node, LoweringContext context)
+        {
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace Evenkeel.Engine.Passes;
+
+/// <summary>All passes, in the order in which they run.</summary>
+public static class PassList
+{
+    /// <summary>The passes over steps; merging regions and sharing memory follow them.</summary>
+    public static IReadOnlyList<Pass> All { get; } = [new FuseBias(), new FuseActivation(), new FoldBatchNorm()];
+
+    /// <summary>Merging steps between joins into regions.</summary>
+    public const string MergeRegions = "merge-regions";
+
+    /// <summary>Letting element-wise results take over memory that nobody needs any more.</summary>
+    public const string ReuseInPlace = "reuse-in-place";
+
+    /// <summary>Every name that <see cref="PlanOptions.DisabledPasses"/> may hold.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(static pass => pass.Name), MergeRegions, ReuseInPlace];
+}

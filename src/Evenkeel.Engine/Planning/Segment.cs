@@ -1,0 +1,26 @@
+namespace Evenkeel.Engine.Planning;
+
+/// <summary>A block of memory that a run binds to a base address; steps know (segment, offset) only.</summary>
+public enum Segment
+{
+    /// <summary>Everything that lives inside one run.</summary>
+    Arena,
+
+    /// <summary>Values derived from parameters and states between runs, for example folded weights.</summary>
+    Derived,
+
+    /// <summary>The model's parameters.</summary>
+    Parameters,
+
+    /// <summary>The model's states, in double.</summary>
+    States,
+
+    /// <summary>Gradients, in the parameters' layout.</summary>
+    Gradients,
+
+    /// <summary>The batch's features.</summary>
+    Features,
+
+    /// <summary>The batch's labels or targets.</summary>
+    Targets,
+}

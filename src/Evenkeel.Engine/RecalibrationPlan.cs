@@ -1,0 +1,92 @@
+using Evenkeel.Engine.Execution;
+using Evenkeel.Engine.Lowering;
+using Evenkeel.Engine.Steps;
+using Evenkeel.Graph.Models;
+using Evenkeel.Graph.Nodes;
+
+namespace Evenkeel.Engine;
+
+/// <summary>Replaces running statistics by population statistics over several training batches: a transaction of statistics alone.</summary>
+/// <remarks>
+/// Ioffe and Szegedy 2015, Algorithm 2, lines 7 to 10: <c>E[x] = E_B[mean_B]</c>, <c>Var[x] = m/(m-1) E_B[var_B]</c> over batches of size m; a layer with
+/// <see cref="Graph.Normalization.VarianceEstimator.Population"/> averages <c>var_B</c> itself. The batches count by their number of values.
+/// </remarks>
+public sealed unsafe class RecalibrationPlan : IDisposable
+{
+    private readonly CompiledPlan _plan;
+    private readonly Model _model;
+    private readonly FinalizeStatisticsStep[] _layers;
+    private readonly double[][] _means;
+    private readonly double[][] _variances;
+    private double _weight;
+
+    private RecalibrationPlan(Model model, PlanOptions options)
+    {
+        _model = model;
+        var nodes = model.Nodes.OfType<BatchNormNode>().ToArray();
+        if (nodes.Length == 0) throw EngineException.NoStatistics();
+        _plan = new CompiledPlan(model, PlanMode.Train, [.. nodes.Select(static node => node.Candidate)], null, null, options);
+        _layers = [.. _plan.Context.Steps.OfType<FinalizeStatisticsStep>()];
+        _means = [.. _layers.Select(static layer => new double[layer.Node.Input.Shape.Channels])];
+        _variances = [.. _layers.Select(static layer => new double[layer.Node.Input.Shape.Channels])];
+    }
+
+    /// <summary>The number of batches gathered since the last commit.</summary>
+    public int Batches { get; private set; }
+
+    /// <summary>Compiles the plan.</summary>
+    /// <exception cref="EngineException">EK1002: the model has no batch normalisation.</exception>
+    public static RecalibrationPlan Compile(Model model, PlanOptions? options = null) => new(model, options ?? new PlanOptions());
+
+    /// <summary>Input memory for this plan.</summary>
+    public BatchSlot CreateSlot() => new(_plan.Capacity, _model.Input.Output.Shape.ElementsPerSample, 0, ElementKind.Float);
+
+    /// <summary>Gathers the statistics of one training batch; the model does not change.</summary>
+    /// <exception cref="EngineException">EK1001: one value per channel. EK1003: statistics are not finite.</exception>
+    public void Accumulate(BatchSlot slot)
+    {
+        foreach (var layer in _layers)
+        {
+            var shape = layer.Node.Input.Shape;
+            if (shape.Rows(slot.Count) < 2) throw EngineException.OneValuePerChannel(layer.Name, $"[{slot.Count}{string.Concat(shape.Sizes.Select(static size => $", {size}"))}]");
+        }
+
+        _plan.Frame.Attempt = Batches;
+        _plan.Run(slot);
+        if (!_plan.IsFinite) throw EngineException.NonFiniteStatistics();
+        _weight += slot.Count;
+        for (var i = 0; i < _layers.Length; i++)
+        {
+            var candidate = _plan.Frame.Doubles(_layers[i].Candidate);
+            var channels = _means[i].Length;
+            for (var channel = 0; channel < channels; channel++)
+            {
+                _means[i][channel] += (candidate[channel] - _means[i][channel]) * slot.Count / _weight;
+                _variances[i][channel] += (candidate[channels + channel] - _variances[i][channel]) * slot.Count / _weight;
+            }
+        }
+
+        Batches++;
+    }
+
+    /// <summary>Writes the population statistics into the model, all layers together, and starts anew.</summary>
+    /// <exception cref="EngineException">EK1002: no batch was gathered.</exception>
+    public void Commit()
+    {
+        if (Batches == 0) throw EngineException.NoStatistics();
+        for (var i = 0; i < _layers.Length; i++)
+        {
+            var node = _layers[i].Node;
+            _means[i].CopyTo(_model.States[node.RunningMean.Producer.Name].Span);
+            _variances[i].CopyTo(_model.States[node.RunningVariance.Producer.Name].Span);
+            _model.States[node.RunningWeight.Producer.Name].Span[0] = 1;
+            Array.Clear(_means[i]);
+            Array.Clear(_variances[i]);
+        }
+
+        (_weight, Batches) = (0, 0);
+    }
+
+    /// <summary>Gives the threads back.</summary>
+    public void Dispose() => _plan.Dispose();
+}

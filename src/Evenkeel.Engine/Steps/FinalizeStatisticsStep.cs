@@ -1,0 +1,103 @@
+using Evenkeel.Engine.Execution;
+using Evenkeel.Engine.Lowering;
+using Evenkeel.Engine.Planning;
+using Evenkeel.Graph.Nodes;
+using Evenkeel.Graph.Normalization;
+using Evenkeel.Numerics.Kernels;
+using Evenkeel.Numerics.Kernels.BatchNorm;
+
+namespace Evenkeel.Engine.Steps;
+
+/// <summary>Merges the pieces' moments and makes of them what the sweep applies, and the candidates for the running statistics.</summary>
+public sealed class FinalizeStatisticsStep : Step, IVerdict
+{
+    private readonly BatchNormNode _node;
+    private readonly StatisticsStep _statistics;
+    private readonly KernelEntry<MergeStatisticsArguments> _merge;
+    private readonly KernelEntry<FinalizeStatisticsArguments> _finalize;
+    private readonly PlanBuffer? _gamma;
+    private readonly PlanBuffer? _beta;
+    private int _nonFinite;
+
+    internal FinalizeStatisticsStep(BatchNormNode node, StatisticsStep statistics, PlanBuffer transform, LoweringContext context)
+        : base(node.Name)
+    {
+        _node = node;
+        _statistics = statistics;
+        Transform = transform;
+        Candidate = context.BufferOf(node.Candidate);
+        _gamma = node.Gamma is { } gamma ? context.BufferOf(gamma) : null;
+        _beta = node.Beta is { } beta ? context.BufferOf(beta) : null;
+        _merge = KernelEntry<MergeStatisticsArguments>.Of<MergeStatistics>(context.Width);
+        _finalize = KernelEntry<FinalizeStatisticsArguments>.Of<FinalizeStatistics>(context.Width);
+    }
+
+    /// <summary>What the sweep applies.</summary>
+    public PlanBuffer Transform { get; }
+
+    /// <summary>The candidates for the running statistics, in a shadow until the commit.</summary>
+    public PlanBuffer Candidate { get; }
+
+    /// <summary>The node that this belongs to.</summary>
+    internal BatchNormNode Node => _node;
+
+    /// <inheritdoc/>
+    public bool IsFinite => _nonFinite == 0;
+
+    /// <inheritdoc/>
+    public override Grid Grid => _statistics.Grid.Kind == GridKind.Columns ? _statistics.Grid : new Grid(GridKind.Single);
+
+    /// <inheritdoc/>
+    public override IEnumerable<Access> Reads => [new(_statistics.Moments, true), .. Parameter(_gamma), .. Parameter(_beta)];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Access> Writes => [new(_statistics.Moments, true), new(Transform, true), new(Candidate, true)];
+
+    /// <inheritdoc/>
+    public override int Pieces(int phase, int count) => Grid.Kind == GridKind.Columns ? _statistics.Pieces(0, count) : 1;
+
+    /// <inheritdoc/>
+    public override void Begin(Frame frame) => _nonFinite = 0;
+
+    /// <inheritdoc/>
+    public override unsafe void Run(Frame frame, int phase, int piece, int worker)
+    {
+        var channels = _node.Input.Shape.Channels;
+        var (first, end) = Grid.Kind == GridKind.Columns ? _statistics.ChannelRange(piece) : (0, channels);
+        var slots = frame.Doubles(_statistics.Moments);
+        var pieces = _statistics.PartialSlots(frame.Count);
+        if (pieces > 1)
+        {
+            var merge = new MergeStatisticsArguments { Slots = slots, Pieces = pieces, Channels = channels, FirstChannel = first, EndChannel = end };
+            _merge.Run(ref merge);
+        }
+
+        var candidate = frame.Doubles(Candidate);
+        var arguments = new FinalizeStatisticsArguments
+        {
+            Slot = slots,
+            Channels = channels,
+            FirstChannel = first,
+            EndChannel = end,
+            Gamma = frame.FloatsOrNull(_gamma),
+            Beta = frame.FloatsOrNull(_beta),
+            Epsilon = _node.Options.Epsilon,
+            CandidateKind = _node.Options.VarianceEstimator == VarianceEstimator.Sample ? VarianceKind.Sample : VarianceKind.Population,
+            Coefficients = NormalizationCoefficients.At(frame.Floats(Transform), channels),
+            CandidateMean = candidate,
+            CandidateVariance = candidate + channels,
+        };
+        _finalize.Run(ref arguments);
+        if (arguments.NonFiniteChannels > 0) Interlocked.Add(ref _nonFinite, arguments.NonFiniteChannels);
+    }
+
+    /// <inheritdoc/>
+    public override void Replace(PlanBuffer buffer, PlanBuffer by)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override string Describe() => $"finalise statistics of {_node.Input.Shape}";
+
+    private static Access[] Parameter(PlanBuffer? buffer) => buffer is null ? [] : [new(buffer, false)];
+}

@@ -1,0 +1,130 @@
+using Evenkeel.Engine.Execution;
+using Evenkeel.Engine.Inspection;
+using Evenkeel.Engine.Lowering;
+using Evenkeel.Engine.Planning;
+using Evenkeel.Engine.Steps;
+using Evenkeel.Graph.Autodiff;
+using Evenkeel.Graph.Models;
+using Evenkeel.Graph.Nodes;
+using Evenkeel.Graph.Normalization;
+using Evenkeel.Graph.Shapes;
+using Evenkeel.Numerics.Work;
+
+namespace Evenkeel.Engine;
+
+/// <summary>Forward, loss, backward and update of a model, compiled: every <see cref="Step(BatchSlot)"/> is one transaction and allocates nothing.</summary>
+/// <remarks>
+/// Parameters, optimizer slots, running statistics and counters change together, after loss, batch statistics and gradients are known to be finite, or not at all.
+/// One thread at a time may use a plan. The same inputs give the same bits for any number of threads.
+/// </remarks>
+public sealed unsafe class TrainingPlan : IDisposable
+{
+    private readonly CompiledPlan _plan;
+    private readonly LossTerms _terms;
+    private readonly Model _model;
+    private readonly GradientCheck _check;
+    private readonly UpdateRegion _update;
+    private readonly RunningUpdate[] _statistics;
+    private readonly (string Name, Shape Shape)[] _needBatches;
+    private readonly TensorStore<float> _gradients;
+    private readonly BatchSlot _ownSlot;
+
+    private TrainingPlan(Model model, Loss loss, UpdateMethod method, PlanOptions options)
+    {
+        _model = model;
+        _terms = loss.Apply(model.Output);
+        var trained = model.ParameterNodes.Where(static node => node.IsTrainable).Select(static node => node.Output).ToArray();
+        var gradients = Differentiation.Gradients(_terms.Loss, trained);
+
+        // Gradients of the last layers first: what a layer's backward pass leaves in the caches is used at once.
+        var candidates = model.Nodes.OfType<BatchNormNode>().Where(static node => node.Options.UpdateRunningStatistics).Select(static node => node.Candidate);
+        Value[] targets = [_terms.Loss, .. _terms.Correct is { } correct ? new[] { correct } : [], .. candidates, .. model.Nodes.Reverse().OfType<ParameterNode>().Select(node => gradients.GetValueOrDefault(node.Output)).OfType<Value>()];
+        _plan = new CompiledPlan(model, PlanMode.Train, targets, _terms.Target, gradients, options);
+        _gradients = model.Parameters.CloneLayout();
+        _plan.Frame.Bind(Segment.Gradients, _gradients.Pointer);
+        Slots = new TensorStore<float>(method.Slots.SelectMany(slot => model.Parameters.Select(tensor => ($"{slot}/{tensor.Name}", tensor.Shape))));
+        _check = new GradientCheck(_gradients, options.ResolvedWidth);
+        _update = new UpdateRegion(model, _gradients, Slots, method, options.ResolvedWidth);
+        _statistics = [.. _plan.Context.Steps.OfType<FinalizeStatisticsStep>().Where(static step => step.Node.Options.UpdateRunningStatistics).Select(step => new RunningUpdate(step, model, _plan))];
+        _needBatches = [.. model.Nodes.OfType<BatchNormNode>().Where(static node => node.Options.NormalizeWith == NormalizeWith.BatchStatistics || node.Options.UpdateRunningStatistics).Select(static node => (node.Name, node.Input.Shape))];
+        _ownSlot = CreateSlot();
+    }
+
+    /// <summary>The learning rate of the next commit; the caller's schedule sets it. Default 0.01.</summary>
+    public float LearningRate { get; set; } = 0.01f;
+
+    /// <summary>Steps begun so far: it indexes randomness and data.</summary>
+    public long Attempts { get; set; }
+
+    /// <summary>Steps committed so far: it indexes schedules and bias corrections.</summary>
+    public long Commits { get; set; }
+
+    /// <summary>What the optimizer remembers, for example <c>momentum/hidden1.weight</c>.</summary>
+    public TensorStore<float> Slots { get; }
+
+    /// <summary>The gradients of the newest step, in the parameters' layout.</summary>
+    public TensorStore<float> Gradients => _gradients;
+
+    /// <summary>The plan as text and JSON.</summary>
+    public PlanListing Listing => _plan.Listing;
+
+    /// <summary>Compiles the plan; nothing of the model changes.</summary>
+    /// <param name="model">The model to train.</param>
+    /// <param name="loss">What to make small.</param>
+    /// <param name="method">How parameters follow their gradients.</param>
+    /// <param name="options">Capacity, threads, width; the defaults serve batches of up to 256 samples on all cores.</param>
+    /// <exception cref="EngineException">EK0201: a node has no lowering. EK0206: unknown pass.</exception>
+    public static TrainingPlan Compile(Model model, Loss loss, UpdateMethod method, PlanOptions? options = null) => new(model, loss, method, options ?? new PlanOptions());
+
+    /// <summary>Input memory for this plan.</summary>
+    public BatchSlot CreateSlot() => new(
+        _plan.Capacity, _model.Input.Output.Shape.ElementsPerSample, _terms.Target.Output.Shape.ElementsPerSample, _terms.Target.Elements);
+
+    /// <summary>Runs one transaction.</summary>
+    /// <exception cref="EngineException">EK0202: bad count. EK0203: a label out of range. EK1001: one value per channel. Nothing was committed.</exception>
+    public StepResult Step(BatchSlot slot) => Step(slot, null, 0);
+
+    /// <summary>Runs one transaction, and beside its first region the pieces of another job, for example assembling the next batch into another slot.</summary>
+    /// <inheritdoc cref="Step(BatchSlot)" path="/exception"/>
+    public StepResult Step(BatchSlot slot, PieceJob? alongside, int pieces)
+    {
+        foreach (var (name, shape) in _needBatches)
+        {
+            if (shape.Rows(slot.Count) < 2) throw EngineException.OneValuePerChannel(name, $"[{slot.Count}{string.Concat(shape.Sizes.Select(static size => $", {size}"))}]");
+        }
+
+        _plan.Frame.Attempt = Attempts++;
+        _plan.Run(slot, alongside, pieces);
+        var loss = _plan.Scalar(_terms.Loss);
+        var correct = _terms.Correct is { } value ? (int)_plan.Scalar(value) : 0;
+        var (norm, isFinite) = _check.Run(_plan.Team);
+        var commits = isFinite && float.IsFinite(loss) && _plan.IsFinite;
+        if (commits)
+        {
+            _update.Run(_plan.Team, Commits, LearningRate);
+            foreach (var statistics in _statistics) statistics.Commit();
+            Commits++;
+        }
+
+        return new(loss, correct, norm, commits);
+    }
+
+    /// <summary>Copies a batch of labelled samples in and runs one transaction.</summary>
+    /// <inheritdoc cref="Step(BatchSlot)" path="/exception"/>
+    public StepResult Step(ReadOnlySpan<float> features, ReadOnlySpan<int> labels)
+    {
+        _ownSlot.Fill(features, labels);
+        return Step(_ownSlot);
+    }
+
+    /// <summary>Copies a batch of samples with target values in and runs one transaction.</summary>
+    /// <inheritdoc cref="Step(BatchSlot)" path="/exception"/>
+    public StepResult Step(ReadOnlySpan<float> features, ReadOnlySpan<float> targets)
+    {
+        _ownSlot.Fill(features, targets);
+        return Step(_ownSlot);
+    }
+
+    /// <summary>Gives the threads back; the memory follows when nothing refers to the plan.</summary>
+    public void Dispose() => _plan.Dispose();
+}
