@@ -70,7 +70,14 @@ public class TrainingGoldenTests
             MatrixProductGradients d1 = MatrixProduct.Backward(b1.X, x, p["dense1.weight"], n, 7, 12, transposeB: true);
             Dictionary<string, double[]> gradients = new()
             {
-                ["dense1.weight"] = d1.B, ["norm1.gamma"] = b1.Gamma, ["norm1.beta"] = b1.Beta, ["dense2.weight"] = d2.B, ["norm2.gamma"] = b2.Gamma, ["norm2.beta"] = b2.Beta, ["dense3.weight"] = d3.B, ["dense3.bias"] = d3.Bias,
+                ["dense1.weight"] = d1.B,
+                ["norm1.gamma"] = b1.Gamma,
+                ["norm1.beta"] = b1.Beta,
+                ["dense2.weight"] = d2.B,
+                ["norm2.gamma"] = b2.Gamma,
+                ["norm2.beta"] = b2.Beta,
+                ["dense3.weight"] = d3.B,
+                ["dense3.bias"] = d3.Bias,
             };
             foreach (string name in trained)
             {
