@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using Evenkeel.Data.Datasets;
 using Evenkeel.Data.Inspection;
@@ -10,6 +11,9 @@ public sealed class GlyphsTests
 {
     /// <summary>Moments of 2,000 images against those of 60,000: the mean of an image has a deviation of about 0.05.</summary>
     private const double SampledMoments = 0.01;
+
+    /// <summary>Measured: 0.860 with these 20,000 images and three passes, worst digit 0.743 (with 60,000 and five 0.897, where MNIST gives 0.925). Between machines only the order of summation differs, worth an image or two.</summary>
+    private const double LinearFrom = 0.85, LinearTo = 0.93, EachDigit = 0.7;
 
     [Theory]
     [InlineData(0UL, "train", "9802cd6cebca65b28f69b6af5acbfadd2b7fb2006fc6f7a14f79342274c5f5fb")]
@@ -91,23 +95,35 @@ public sealed class GlyphsTests
     }
 
     [Fact]
-    public void Every_digit_can_be_told_by_the_nearest_of_1000_others()
+    public void A_linear_classifier_tells_every_digit_but_not_too_easily()
     {
-        // The nearest neighbour among 1,000 is right about 17 times in 20, and a class has some 20 test images; one drawn wrongly or mislabelled would be wrong nearly always.
-        var parts = Glyphs.Load(0, 1000, 200);
-        var known = Enumerable.Range(0, 1000).Select(i => (Features: ReadFeatures(parts.Training, i), Label: parts.Training.ReadLabel(i))).ToArray();
-        var right = new int[10];
-        var all = new int[10];
-        for (var i = 0; i < parts.Test.Count; i++)
+        // Softmax regression by plain SGD. A digit drawn wrongly or mislabelled would be told one time in ten at most; images without distortion nearly always.
+        var parts = Glyphs.Load(0, 20_000, 2_000);
+        var standardization = new Standardization([Glyphs.PixelMean], [Glyphs.PixelDeviation]);
+        var (training, test) = (parts.Training.With(standardization), parts.Test.With(standardization));
+        var (weights, features, scores) = (new float[10][], new float[784], new float[10]);
+        for (var c = 0; c < 10; c++) weights[c] = new float[784];
+        for (var step = 0; step < 3 * training.Count; step++)
         {
-            var features = ReadFeatures(parts.Test, i);
-            var label = parts.Test.ReadLabel(i);
-            all[label]++;
-            if (known.MinBy(k => Distance(k.Features, features)).Label == label) right[label]++;
+            training.Read(step % training.Count, features);
+            for (var c = 0; c < 10; c++) scores[c] = TensorPrimitives.Dot(weights[c], features);
+            TensorPrimitives.SoftMax(scores, scores);
+            scores[training.ReadLabel(step % training.Count)] -= 1;
+            for (var c = 0; c < 10; c++) TensorPrimitives.MultiplyAdd(features, -0.002f * scores[c], weights[c], weights[c]);
         }
 
-        for (var digit = 0; digit < 10; digit++) Assert.True(2 * right[digit] > all[digit], $"digit {digit}: {right[digit]} of {all[digit]}");
-        Assert.InRange(right.Sum(), 160, 198);
+        var (right, all) = (new int[10], new int[10]);
+        for (var i = 0; i < test.Count; i++)
+        {
+            test.Read(i, features);
+            for (var c = 0; c < 10; c++) scores[c] = TensorPrimitives.Dot(weights[c], features);
+            var label = test.ReadLabel(i);
+            all[label]++;
+            if (TensorPrimitives.IndexOfMax(scores) == label) right[label]++;
+        }
+
+        for (var digit = 0; digit < 10; digit++) Assert.True(right[digit] > EachDigit * all[digit], $"digit {digit}: {right[digit]} of {all[digit]}");
+        Assert.InRange(right.Sum() / (double)test.Count, LinearFrom, LinearTo);
     }
 
     [Fact]
@@ -138,13 +154,6 @@ public sealed class GlyphsTests
         // Draws every image from the last to the first, then gives a view in that order.
         for (var i = data.Count - 1; i >= 0; i--) ReadFeatures(data, i);
         return data.Subset(Enumerable.Range(0, data.Count).Reverse().ToArray());
-    }
-
-    private static float Distance(float[] a, float[] b)
-    {
-        var sum = 0f;
-        for (var i = 0; i < a.Length; i++) sum += (a[i] - b[i]) * (a[i] - b[i]);
-        return sum;
     }
 
     private static string Hash(Dataset data, IEnumerable<int> indices)
