@@ -187,6 +187,41 @@ public sealed class RunLogTests
     }
 
     [Fact]
+    public void Every_flipped_byte_gives_a_readable_log_or_a_typed_error()
+    {
+        var whole = Encoding.UTF8.GetBytes(Text(log =>
+        {
+            log.Write(Started);
+            log.Write(new StepEvent(1, 1, 1, 0.5, 0.1, 1000, 2, true, 3));
+            log.Write(new EpochEvent(1, 1, 0.5, 0.9, Metrics: [new("top5", 1)]));
+            log.Write(new ResumedEvent(1, Started.Time, "last"));
+            log.Write(new RunFinishedEvent(1, 1, "completed", 1));
+        }));
+        var (read, refused) = (0, 0);
+        foreach (var pattern in new byte[] { 0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0xff })
+        {
+            for (var at = 0; at < whole.Length; at++)
+            {
+                whole[at] ^= pattern;
+                try
+                {
+                    RunLogReader.Read(new MemoryStream(whole), "log");
+                    read++;
+                }
+                catch (RecordsException error)
+                {
+                    Assert.InRange(error.Code, "EK0430", "EK0432");
+                    refused++;
+                }
+
+                whole[at] ^= pattern;
+            }
+        }
+
+        Assert.True(read > 500 && refused > 500, $"{read} read, {refused} refused");
+    }
+
+    [Fact]
     public void A_line_that_never_ends_is_refused()
     {
         using var endless = new EndlessStream();
