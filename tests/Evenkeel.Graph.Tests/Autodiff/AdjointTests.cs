@@ -1,0 +1,147 @@
+using Evenkeel.Graph.Autodiff;
+using Evenkeel.Graph.Nodes;
+using Evenkeel.Graph.Normalization;
+using Evenkeel.Graph.Shapes;
+using Evenkeel.TestKit;
+
+namespace Evenkeel.Graph.Tests.Autodiff;
+
+/// <summary>The adjoint rules build the right nodes: graphs are run in double by the book and held against central differences.</summary>
+public sealed class AdjointTests
+{
+    private const int Count = 5;
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void Matrix_products_of_fixed_sizes_have_their_gradients(bool transposeLeft, bool transposeRight)
+    {
+        var left = Input("a", transposeLeft ? Shape.Of(3, 4) : Shape.Of(4, 3));
+        var right = Input("b", transposeRight ? Shape.Of(2, 3) : Shape.Of(3, 2));
+        Check(new MatrixProductNode("product", left, right, transposeLeft, transposeRight).Output, left, right);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Matrix_products_over_samples_have_their_gradients(bool transposeRight)
+    {
+        var left = Input("a", Shape.Batch(3));
+        var right = Input("b", transposeRight ? Shape.Of(2, 3) : Shape.Of(3, 2));
+        Check(new MatrixProductNode("product", left, right, false, transposeRight).Output, left, right);
+    }
+
+    [Fact]
+    public void A_weight_gradient_has_a_gradient_itself()
+    {
+        var (left, right) = (Input("x", Shape.Batch(3)), Input("dy", Shape.Batch(2)));
+        Check(new MatrixProductNode("d_weight", left, right, transposeLeft: true).Output, left, right);
+    }
+
+    [Fact]
+    public void Biases_sums_gates_and_views_have_their_gradients()
+    {
+        var (x, y, bias) = (Input("x", Shape.Batch(2, 3)), Input("y", Shape.Batch(6)), Input("b", Shape.Of(6)));
+        var flat = new ReshapeNode("flat", x, Shape.Batch(6)).Output;
+        var sum = new AddNode("sum", new BiasAddNode("bias", flat, bias).Output, y).Output;
+        Check(new MultiplyNode("gate", sum, flat).Output, x, y, bias);
+    }
+
+    [Theory]
+    [InlineData("sigmoid")]
+    [InlineData("tanh")]
+    [InlineData("relu")]
+    public void Activations_have_their_gradients(string activation)
+    {
+        var x = Input("x", Shape.Batch(6));
+        Check(new ActivationNode("g", x, activation).Output, x);
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public void Batch_normalisation_has_its_gradients_with_and_without_gamma_and_beta(bool hasGamma, bool hasBeta)
+    {
+        var (x, gamma, beta) = (Input("x", Shape.Batch(3)), Input("gamma", Shape.Of(3)), Input("beta", Shape.Of(3)));
+        var norm = Norm(x, hasGamma ? gamma : null, hasBeta ? beta : null);
+        Check(norm.Output, [x, .. hasGamma ? [gamma] : Array.Empty<Value>(), .. hasBeta ? [beta] : Array.Empty<Value>()]);
+    }
+
+    [Fact]
+    public void A_value_used_twice_gets_the_sum_of_both_gradients()
+    {
+        var x = Input("x", Shape.Batch(3));
+        Check(new MultiplyNode("square", x, x).Output, x);
+        Check(new AddNode("twice", x, x).Output, x);
+    }
+
+    [Fact]
+    public void A_whole_network_has_its_gradients()
+    {
+        var (x, labels) = (Input("x", Shape.Batch(4)), new InputNode("labels", Shape.Batch(), ElementKind.Integer).Output);
+        var (w1, w2, b2, gamma, beta) = (Input("w1", Shape.Of(4, 6)), Input("w2", Shape.Of(6, 3)), Input("b2", Shape.Of(3)), Input("gamma", Shape.Of(6)), Input("beta", Shape.Of(6)));
+        var hidden = new ActivationNode("act", Norm(new MatrixProductNode("fc1", x, w1).Output, gamma, beta).Output, "sigmoid").Output;
+        var logits = new BiasAddNode("b2", new MatrixProductNode("fc2", hidden, w2).Output, b2).Output;
+        var loss = new SoftmaxCrossEntropyNode("loss", logits, labels).Loss;
+        CheckLoss(loss, new() { [labels] = [0, 2, 1, 1, 0] }, x, w1, w2, b2, gamma, beta);
+    }
+
+    [Fact]
+    public void A_scaled_loss_scales_its_gradients()
+    {
+        var (x, targets) = (Input("x", Shape.Batch(4)), Input("t", Shape.Batch(4)));
+        var first = new MeanSquaredErrorNode("first", x, targets).Loss;
+        var loss = new AddNode("total", first, new MultiplyNode("square", first, first).Output).Output;
+        CheckLoss(loss, new() { [targets] = new SeededRandom(3).Normals(20) }, x);
+    }
+
+    private static Value Input(string name, Shape shape) => new InputNode(name, shape).Output;
+
+    private static BatchNormNode Norm(Value x, Value? gamma, Value? beta) => new(
+        "bn", x, gamma, beta,
+        Input("mean", Shape.Of(x.Shape.Channels)), Input("variance", Shape.Of(x.Shape.Channels)), Input("weight", Shape.Of(2)),
+        BatchNormOptions.Default);
+
+    /// <summary>Every gradient by the inputs: a mean squared error against random targets gives each element another cotangent.</summary>
+    private static void Check(Value output, params Value[] inputs)
+    {
+        // A loss needs a batch; a fixed tensor is multiplied into one.
+        var known = new Dictionary<Value, double[]>();
+        var batched = output;
+        if (!output.Shape.IsBatched)
+        {
+            var probe = Input("probe", Shape.Batch(output.Shape.Sizes[0]));
+            batched = new MatrixProductNode("probed", probe, output).Output;
+            known[probe] = new SeededRandom(98).Normals((int)probe.Shape.Elements(Count));
+        }
+
+        var targets = Input("targets", batched.Shape);
+        known[targets] = new SeededRandom(99).Normals((int)batched.Shape.Elements(Count));
+
+        CheckLoss(new MeanSquaredErrorNode("loss", batched, targets).Loss, known, inputs);
+    }
+
+    private static void CheckLoss(Value loss, Dictionary<Value, double[]> known, params Value[] inputs)
+    {
+        var gradients = Differentiation.Gradients(loss, inputs);
+        var at = inputs.Select(static (input, i) => new SeededRandom((ulong)i + 1).Normals((int)input.Shape.Elements(Count))).ToArray();
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            double[] Run(Value target, double[] x)
+            {
+                var interpreter = new GraphInterpreter(Count);
+                foreach (var node in NodeOrder.Of(target).OfType<InputNode>()) interpreter.With(node.Output, new double[node.Output.Shape.Elements(Count)]);
+                foreach (var (value, numbers) in known) interpreter.With(value, numbers);
+                for (var j = 0; j < inputs.Length; j++) interpreter.With(inputs[j], j == i ? x : at[j]);
+                return interpreter.Run(target);
+            }
+
+            Assert.Equal(inputs[i].Shape, gradients[inputs[i]].Shape);
+            GradientCheck.CheckLoss(x => Run(loss, x)[0], Run(gradients[inputs[i]], at[i]), at[i]);
+        }
+    }
+}
