@@ -110,10 +110,13 @@ public sealed class StructureTests
     }
 
     [Fact]
-    public void Activations_are_one_node_each()
+    public void Activations_are_one_node_each_and_unknown_ones_are_refused_with_the_name_that_was_meant()
     {
         var model = new Sequential(new Relu(), new Sigmoid(), new Tanh(), new Activation("relu")).Build(Shape.Batch(5));
         Assert.Equal(["relu", "sigmoid", "tanh", "relu"], model.Nodes.OfType<ActivationNode>().Select(static node => node.Activation));
+        var error = Assert.Throws<LayerException>(() => new Sequential(("hidden1.activation", new Activation("sigmod"))).Build(Shape.Batch(5)));
+        Assert.Equal("EK0122", error.Code);
+        Assert.Contains("[Activation 'hidden1.activation'] there is no activation 'sigmod'. Did you mean 'sigmoid'?", error.Message);
     }
 
     [Theory]
