@@ -1,0 +1,112 @@
+using Evenkeel.Data.Datasets;
+using Evenkeel.Data.Loading;
+using Evenkeel.Data.Transforms;
+using Evenkeel.Graph.Models;
+using Evenkeel.Graph.Nodes;
+using Evenkeel.Graph.Normalization;
+using Evenkeel.Numerics.Packs;
+using Evenkeel.Optimization.Schedules;
+using Evenkeel.Training.Checkpoints;
+
+namespace Evenkeel.Training.Fitting;
+
+/// <summary>What a fit works with, after all options are resolved.</summary>
+internal sealed class FitSetup
+{
+    private const int LeastEvaluationBatch = 256;
+
+    public FitSetup(Model model, Loss loss, TrainerOptions options, Dataset train, Dataset? test, Checkpoint? resumed, CancellationToken cancellation)
+    {
+        options.Check();
+        DataCheck.Run(model, loss, train);
+        if (test is not null) DataCheck.Run(model, loss, test);
+        Model = model;
+        Loss = loss;
+        Options = options;
+        HasAccuracy = loss.Apply(model.Output).Correct is not null;
+        if (options.Monitor == Monitor.ValidationAccuracy && !HasAccuracy)
+            throw TrainingErrors.BadOption(nameof(options.Monitor), options.Monitor, "ValidationLoss", $"The loss '{loss.Name}' does not count correct answers.");
+
+        var (training, validation) = Parts(train, options);
+        var transforms = options.Transforms;
+        if (resumed is not null) transforms = resumed.Info.Transforms;
+        else if (options.Standardize) transforms = transforms.Then(Standardization.Measure(transforms.Over(training), perChannel: false, cancellation));
+        Training = transforms.Over(training);
+        Validation = validation is null ? null : transforms.Over(validation);
+        Test = test is null ? null : transforms.Over(test);
+
+        BatchSize = Math.Min(options.BatchSize, training.Count);
+        DropsSingle = training.Count > 1 && training.Count % BatchSize == 1 && NeedsBatches(model);
+        LoaderOptions = new LoaderOptions { BatchSize = BatchSize, Seed = options.Seed, DropLast = DropsSingle };
+        BatchesPerEpoch = new Loader(Training, LoaderOptions).BatchesPerEpoch;
+        TotalSteps = options.Smoke ? 2 : options.Steps ?? checked((long)options.Epochs * BatchesPerEpoch);
+        TotalEpochs = checked((int)((TotalSteps + BatchesPerEpoch - 1) / BatchesPerEpoch));
+        Schedule = options.Schedule(options.LearningRate, TotalSteps);
+        EvaluationBatch = Math.Max(BatchSize, LeastEvaluationBatch);
+        MostEvaluationBatches = options.Smoke ? 1 : int.MaxValue;
+        Width = options.Width != 0 ? options.Width : FitConfiguration.StoredWidth(resumed?.Info.TrainerJson) ?? PackWidths.Widest;
+        TrainerJson = FitConfiguration.Write(this, train);
+        Info = new CheckpointInfo
+        {
+            Loss = loss.Name,
+            Transforms = transforms,
+            SampleShape = train.Shape,
+            ClassNames = train.Target.ClassNames,
+            Dataset = train.Name,
+            Seed = options.Seed,
+            TrainerJson = TrainerJson,
+        };
+    }
+
+    public Model Model { get; }
+
+    public Loss Loss { get; }
+
+    public TrainerOptions Options { get; }
+
+    public bool HasAccuracy { get; }
+
+    public Dataset Training { get; }
+
+    public Dataset? Validation { get; }
+
+    public Dataset? Test { get; }
+
+    public int BatchSize { get; }
+
+    /// <summary>Whether the last batch of an epoch is left out because a single sample has no batch statistics.</summary>
+    public bool DropsSingle { get; }
+
+    public LoaderOptions LoaderOptions { get; }
+
+    public int BatchesPerEpoch { get; }
+
+    public long TotalSteps { get; }
+
+    public int TotalEpochs { get; }
+
+    public Schedule Schedule { get; }
+
+    public int EvaluationBatch { get; }
+
+    public int MostEvaluationBatches { get; }
+
+    public int Width { get; }
+
+    public string TrainerJson { get; }
+
+    public CheckpointInfo Info { get; }
+
+    public bool MonitorsAccuracy => Options.Monitor == Monitor.ValidationAccuracy || (Options.Monitor == Monitor.Auto && HasAccuracy);
+
+    private static (Dataset Training, Dataset? Validation) Parts(Dataset train, TrainerOptions options)
+    {
+        if (options.Overfit > 0) return (options.Overfit < train.Count ? train.HoldOut(options.Overfit, options.Seed).Second : train, null);
+        if (options.Validation == 0) return (train, null);
+        var split = train.HoldOut(options.Validation, options.Seed);
+        return (split.First, split.Second);
+    }
+
+    private static bool NeedsBatches(Model model) =>
+        model.Nodes.OfType<BatchNormNode>().Any(static node => (node.Options.NormalizeWith == NormalizeWith.BatchStatistics || node.Options.UpdateRunningStatistics) && node.Input.Shape.RowsPerSample == 1);
+}

@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using Evenkeel.Data.Transforms;
+using Evenkeel.Graph.Models;
+using Evenkeel.Optimization.Schedules;
+using Evenkeel.Training.Callbacks;
+using Evenkeel.Training.Metrics;
+
+namespace Evenkeel.Training;
+
+/// <summary>Everything that can be chosen about a fit. Immutable; one object may serve several trainers.</summary>
+public sealed record TrainerOptions
+{
+    /// <summary>How parameters follow gradients.</summary>
+    public required UpdateMethod Optimizer { get; init; }
+
+    /// <summary>The highest learning rate, above 0. Default 0.001, which suits Adam; 0.1 is usual for Sgd with batch normalisation.</summary>
+    public float LearningRate { get; init; } = 0.001f;
+
+    /// <summary>Makes the learning-rate schedule from the rate and the planned commits. Default a cosine with warm-up; <c>(_, _) =&gt; mine</c> sets one of your own.</summary>
+    public ScheduleFactory Schedule { get; init; } = static (rate, commits) => new CosineSchedule(rate, commits, CosineSchedule.UsualWarmup(commits));
+
+    /// <summary>Samples per step, at least 1. Default 128. The last batch of an epoch may be smaller; one of a single sample is left out where the model has batch normalisation.</summary>
+    public int BatchSize { get; init; } = 128;
+
+    /// <summary>Passes over the training samples, at least 1. Default 10. <see cref="Steps"/> wins over it.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Steps to take, skipped ones included; null (default) for <see cref="Epochs"/>.</summary>
+    public long? Steps { get; init; }
+
+    /// <summary>Decides the hold-out, the order of samples and dropout. Default 0. First weights come from the model's own seed.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Threads, the caller included; 0 (default) for all cores. Never changes a bit of the result.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>The pack width in bits: 512, 256, 128 or 32; 0 (default) for the widest of the hardware. Changes rounding.</summary>
+    public int Width { get; init; }
+
+    /// <summary>Samples to hold out of the training part for validation. Default 0, none: then the last weights are the result.</summary>
+    public int Validation { get; init; }
+
+    /// <summary>Steps between validations; 0 (default) for one after every epoch. There is always one at the end.</summary>
+    public long ValidateEvery { get; init; }
+
+    /// <summary>What tells the best weights. Default <see cref="Monitor.Auto"/>.</summary>
+    public Monitor Monitor { get; init; } = Monitor.Auto;
+
+    /// <summary>When to give up; null (default) for never. Needs <see cref="Validation"/>.</summary>
+    public EarlyStopping? EarlyStopping { get; init; }
+
+    /// <summary>Whether a finished fit ends with the weights of the best validation. Default true.</summary>
+    public bool RestoreBest { get; init; } = true;
+
+    /// <summary>Training batches whose population statistics replace the running ones at the end (Ioffe and Szegedy 2015, Algorithm 2); 0 (default) for none.</summary>
+    public int RecalibrateBatches { get; init; }
+
+    /// <summary>The most time that training may take, over all sessions of a resumed run; null (default) for no limit. The step in progress is finished.</summary>
+    public TimeSpan? WallClockBudget { get; init; }
+
+    /// <summary>Changes of the features before the model sees them; stored in checkpoints and applied by <see cref="Predictor"/>. Default none.</summary>
+    public TransformPipeline Transforms { get; init; } = TransformPipeline.Identity;
+
+    /// <summary>Whether features are brought to mean 0 and deviation 1, as measured over the training samples (after <see cref="Transforms"/>, without the hold-out). Default true.</summary>
+    public bool Standardize { get; init; } = true;
+
+    /// <summary>Where configuration, log, checkpoints and result go: a folder that is missing or empty. Null (default) for no files.</summary>
+    public string? RunFolder { get; init; }
+
+    /// <summary>What the run is, for its log. Default the dataset's name.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>A JSON object of the caller's that goes into <c>config.json</c> under <c>"caller"</c>; null (default) for none.</summary>
+    public string? CallerJson { get; init; }
+
+    /// <summary>Time between checkpoints, besides those after every epoch. Default 30 s.</summary>
+    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Steps between step events in the run log; skipped steps are always there. Default 10. Callbacks see every step.</summary>
+    public int LogEvery { get; init; } = 10;
+
+    /// <summary>Steps in a row that may be skipped because they were not finite, before training stops with EK0501. Default 10.</summary>
+    public int MaximumSkips { get; init; } = 10;
+
+    /// <summary>Called with typed events on the thread that runs the fit, in order. Default none.</summary>
+    public ImmutableArray<Callback> Callbacks { get; init; } = [];
+
+    /// <summary>Further metrics of validation and test; an instance belongs to one fit at a time. Default none: loss and accuracy are always there.</summary>
+    public ImmutableArray<Metric> Metrics { get; init; } = [];
+
+    /// <summary>Two steps, one batch of validation and one of test, to see that all parts fit. Default false.</summary>
+    public bool Smoke { get; init; }
+
+    /// <summary>Trains on so many samples without hold-out, to see that the model can learn at all; 0 (default) for a usual fit.</summary>
+    public int Overfit { get; init; }
+
+    /// <summary>Where time comes from. Default the system's clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    internal void Check()
+    {
+        if (Optimizer is null) throw TrainingErrors.BadOption("Optimizer", "null", "an update method", "Hand in Sgd or Adam.");
+        AtLeast(nameof(BatchSize), BatchSize, 1);
+        AtLeast(nameof(Epochs), Epochs, 1);
+        if (Steps is { } steps) AtLeast(nameof(Steps), steps, 1);
+        AtLeast(nameof(Threads), Threads, 0);
+        AtLeast(nameof(Validation), Validation, 0);
+        AtLeast(nameof(ValidateEvery), ValidateEvery, 0);
+        AtLeast(nameof(RecalibrateBatches), RecalibrateBatches, 0);
+        AtLeast(nameof(LogEvery), LogEvery, 1);
+        AtLeast(nameof(MaximumSkips), MaximumSkips, 1);
+        AtLeast(nameof(Overfit), Overfit, 0);
+        if (!float.IsFinite(LearningRate) || LearningRate <= 0) throw TrainingErrors.BadOption(nameof(LearningRate), LearningRate, "a finite number above 0", "0.001 suits Adam, 0.1 Sgd with batch normalisation.");
+        if (CheckpointEvery <= TimeSpan.Zero) throw TrainingErrors.BadOption(nameof(CheckpointEvery), CheckpointEvery, "a time above 0", "30 seconds are usual.");
+        if (WallClockBudget is { } budget && budget <= TimeSpan.Zero) throw TrainingErrors.BadOption(nameof(WallClockBudget), budget, "a time above 0", "Leave it out for no limit.");
+        if (EarlyStopping is not { } stopping) return;
+        AtLeast("EarlyStopping.Patience", stopping.Patience, 1);
+        if (!(stopping.MinimumImprovement >= 0)) throw TrainingErrors.BadOption("EarlyStopping.MinimumImprovement", stopping.MinimumImprovement, "0 or more", "0 counts any improvement.");
+        if (Validation == 0 && Overfit == 0) throw TrainingErrors.BadOption("EarlyStopping", "without validation", "Validation above 0", "Hold out some samples, 5,000 for instance.");
+    }
+
+    private static void AtLeast(string option, long came, long least)
+    {
+        if (came < least) throw TrainingErrors.BadOption(option, came, TrainingErrors.Invariant($"at least {least}"), "Correct the option.");
+    }
+}

@@ -1,0 +1,57 @@
+using Evenkeel.Data.Datasets;
+using Evenkeel.Graph.Models;
+using Evenkeel.Graph.Shapes;
+using Evenkeel.Layers.Losses;
+using Evenkeel.Layers.Models;
+using Evenkeel.TestKit;
+using Evenkeel.Training.Callbacks;
+
+namespace Evenkeel.Training.Tests.Support;
+
+/// <summary>A small problem that a small network learns in a few epochs: three classes as rings around the origin, with noise.</summary>
+public static class Small
+{
+    public const int Features = 6;
+    public const int Classes = 3;
+
+    public static Loss Loss { get; } = new SoftmaxCrossEntropy();
+
+    public static Dataset Rings(int count, int seed, string name = "rings")
+    {
+        var random = new SeededRandom((ulong)seed);
+        var samples = new float[count * Features];
+        var labels = new int[count];
+        for (var i = 0; i < count; i++)
+        {
+            labels[i] = i % Classes;
+            var length = 0.0;
+            var direction = new double[Features];
+            for (var f = 0; f < Features; f++)
+            {
+                direction[f] = random.NextNormal();
+                length += direction[f] * direction[f];
+            }
+
+            var radius = 1 + labels[i] + (0.15 * random.NextNormal());
+            for (var f = 0; f < Features; f++) samples[(i * Features) + f] = (float)((direction[f] / Math.Sqrt(length) * radius) + 5);
+        }
+
+        return Dataset.From(samples, [Features], labels, name: name);
+    }
+
+    public static Model Model(ulong seed = 7, float dropout = 0, NormalizationKind normalization = NormalizationKind.Batch) =>
+        ModelTable.Create("mlp", new ModelOptions { Outputs = Classes, Hidden = [24, 16], Dropout = dropout, Normalization = normalization }).Build(Shape.Batch(Features), seed);
+
+    public static TrainerOptions Options { get; } = new()
+    {
+        Optimizer = new Momentum(),
+        LearningRate = 0.05f,
+        BatchSize = 32,
+        Epochs = 4,
+        Seed = 11,
+        Validation = 90,
+        Threads = 2,
+    };
+
+    public static TrainerOptions With(this TrainerOptions options, params Callback[] callbacks) => options with { Callbacks = [.. options.Callbacks, .. callbacks] };
+}
