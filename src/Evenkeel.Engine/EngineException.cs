@@ -18,9 +18,6 @@ public sealed class EngineException : EvenkeelException
     internal static EngineException LabelOutOfRange(string node, int classes) =>
         new("EK0203", $"[{node}] the batch has a label outside 0 to {classes - 1}. Nothing was committed. Check the labels, or give the last layer one unit per class.");
 
-    internal static EngineException BadSlot() =>
-        new("EK0204", "The batch slot belongs to a plan with another input. Use slots that this plan, or a plan of the same shapes and capacity, created.");
-
     internal static EngineException BadLength(string what, int came, int expected) =>
         new("EK0205", $"{what} has {came} values, but a whole number of samples of {expected} was expected. Hand in count x {expected} values.");
 

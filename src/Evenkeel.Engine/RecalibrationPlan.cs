@@ -45,11 +45,8 @@ public sealed unsafe class RecalibrationPlan : IDisposable
     /// <exception cref="EngineException">EK1001: one value per channel. EK1003: statistics are not finite.</exception>
     public void Accumulate(BatchSlot slot)
     {
-        foreach (var layer in _layers)
-        {
-            var shape = layer.Node.Input.Shape;
-            if (shape.Rows(slot.Count) < 2) throw EngineException.OneValuePerChannel(layer.Name, $"[{slot.Count}{string.Concat(shape.Sizes.Select(static size => $", {size}"))}]");
-        }
+        _plan.RequireCount(slot);
+        foreach (var layer in _layers) CompiledPlan.RequireBatch(layer.Name, layer.Node.Input.Shape, slot.Count);
 
         _plan.Frame.Attempt = Batches;
         _plan.Run(slot);

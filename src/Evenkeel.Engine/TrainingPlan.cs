@@ -88,10 +88,8 @@ public sealed unsafe class TrainingPlan : IDisposable
     /// <inheritdoc cref="Step(BatchSlot)" path="/exception"/>
     public StepResult Step(BatchSlot slot, PieceJob? alongside, int pieces)
     {
-        foreach (var (name, shape) in _needBatches)
-        {
-            if (shape.Rows(slot.Count) < 2) throw EngineException.OneValuePerChannel(name, $"[{slot.Count}{string.Concat(shape.Sizes.Select(static size => $", {size}"))}]");
-        }
+        _plan.RequireCount(slot);
+        foreach (var (name, shape) in _needBatches) CompiledPlan.RequireBatch(name, shape, slot.Count);
 
         _plan.Frame.Attempt = Attempts++;
         _plan.Run(slot, alongside, pieces);

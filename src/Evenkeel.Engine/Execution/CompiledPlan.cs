@@ -6,6 +6,7 @@ using Evenkeel.Engine.Planning;
 using Evenkeel.Graph;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;
+using Evenkeel.Graph.Shapes;
 using Evenkeel.Numerics.Memory;
 using Evenkeel.Numerics.Work;
 
@@ -110,14 +111,24 @@ internal sealed unsafe class CompiledPlan : IDisposable
 
     public void Run(BatchSlot slot, PieceJob? alongside = null, int pieces = 0)
     {
-        var count = slot.Count;
-        if (count < 1 || count > Capacity) throw EngineException.BadCount(count, Capacity);
-        Frame.Count = count;
+        RequireCount(slot);
+        Frame.Count = slot.Count;
         Frame.Bind(Segment.Features, slot.FeaturePointer);
         Frame.Bind(Segment.Targets, slot.TargetPointer);
         _regions[0].Execute(Frame, _team, alongside, pieces);
         for (var i = 1; i < _regions.Length; i++) _regions[i].Execute(Frame, _team);
         foreach (var verdict in _verdicts) verdict.ThrowIfInvalid();
+    }
+
+    public void RequireCount(BatchSlot slot)
+    {
+        if (slot.Count < 1 || slot.Count > Capacity) throw EngineException.BadCount(slot.Count, Capacity);
+    }
+
+    /// <summary>Statistics of one value say nothing: batch normalisation in training needs two.</summary>
+    public static void RequireBatch(string name, Shape shape, int count)
+    {
+        if (shape.Rows(count) < 2) throw EngineException.OneValuePerChannel(name, $"[{string.Join(", ", shape.Sizes.Prepend(count))}]");
     }
 
     public ReadOnlySpan<float> Read(Value value) =>
