@@ -3,36 +3,20 @@ using Evenkeel.Numerics.Packs;
 
 namespace Evenkeel.Numerics.Kernels;
 
-/// <summary>A truth value as a type argument: the compiler drops the other branch.</summary>
-internal interface IFlag
-{
-    static abstract bool IsSet { get; }
-}
-
-internal readonly struct Yes : IFlag
-{
-    public static bool IsSet => true;
-}
-
-internal readonly struct No : IFlag
-{
-    public static bool IsSet => false;
-}
-
 /// <summary>Loads and stores of whole packs and of the last, partial one, chosen by a type argument.</summary>
 internal static unsafe class Lanes
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static P Load<P, TPartial>(float* source, int count)
         where P : struct, IPack<P>
-        where TPartial : struct, IFlag => TPartial.IsSet ? P.LoadPartial(source, count) : P.Load(source);
+        where TPartial : struct, ISwitch => TPartial.IsOn ? P.LoadPartial(source, count) : P.Load(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<P, TPartial>(float* destination, P value, int count)
         where P : struct, IPack<P>
-        where TPartial : struct, IFlag
+        where TPartial : struct, ISwitch
     {
-        if (TPartial.IsSet) P.StorePartial(destination, value, count);
+        if (TPartial.IsOn) P.StorePartial(destination, value, count);
         else P.Store(destination, value);
     }
 
@@ -40,9 +24,9 @@ internal static unsafe class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreThrough<P, TNonTemporal>(float* destination, P value)
         where P : struct, IPack<P>
-        where TNonTemporal : struct, IFlag
+        where TNonTemporal : struct, ISwitch
     {
-        if (TNonTemporal.IsSet) P.StoreNonTemporal(destination, value);
+        if (TNonTemporal.IsOn) P.StoreNonTemporal(destination, value);
         else P.Store(destination, value);
     }
 

@@ -67,24 +67,24 @@ public readonly unsafe struct BackwardApply<TActivation> : IKernel<BackwardApply
         var past = arguments.NonTemporal && Lanes.AreAligned<P>(output, arguments.InputGradientStride);
         if (BackwardSource.ReadsOutput<TActivation>(arguments.Output))
         {
-            if (past) Sweep<P, Yes, Yes>(ref arguments);
-            else Sweep<P, Yes, No>(ref arguments);
+            if (past) Sweep<P, On, On>(ref arguments);
+            else Sweep<P, On, Off>(ref arguments);
         }
         else if (past)
         {
-            Sweep<P, No, Yes>(ref arguments);
+            Sweep<P, Off, On>(ref arguments);
         }
         else
         {
-            Sweep<P, No, No>(ref arguments);
+            Sweep<P, Off, Off>(ref arguments);
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Sweep<P, TStored, TNonTemporal>(ref BackwardApplyArguments arguments)
         where P : struct, IPack<P>
-        where TStored : struct, IFlag
-        where TNonTemporal : struct, IFlag
+        where TStored : struct, ISwitch
+        where TNonTemporal : struct, ISwitch
     {
         var window = arguments.Window;
         for (var row = window.FirstRow; row < window.EndRow; row += BatchStatistics.BlockRows)
@@ -94,17 +94,17 @@ public readonly unsafe struct BackwardApply<TActivation> : IKernel<BackwardApply
             for (; column + (2 * P.Width) <= window.EndColumn; column += 2 * P.Width)
                 TwoPacks<P, TStored, TNonTemporal>(ref arguments, row, rows, column);
             for (; column + P.Width <= window.EndColumn; column += P.Width)
-                OnePack<P, TStored, TNonTemporal, No>(ref arguments, row, rows, column, P.Width);
+                OnePack<P, TStored, TNonTemporal, Off>(ref arguments, row, rows, column, P.Width);
             if (column < window.EndColumn)
-                OnePack<P, TStored, No, Yes>(ref arguments, row, rows, column, window.EndColumn - column);
+                OnePack<P, TStored, Off, On>(ref arguments, row, rows, column, window.EndColumn - column);
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void TwoPacks<P, TStored, TNonTemporal>(ref BackwardApplyArguments arguments, int firstRow, int rows, int column)
         where P : struct, IPack<P>
-        where TStored : struct, IFlag
-        where TNonTemporal : struct, IFlag
+        where TStored : struct, ISwitch
+        where TNonTemporal : struct, ISwitch
     {
         nint xStride = arguments.InputStride, dyStride = arguments.OutputGradientStride, yStride = arguments.OutputStride, dxStride = arguments.InputGradientStride;
         var x = arguments.Input + (firstRow * xStride) + column;
@@ -126,8 +126,8 @@ public readonly unsafe struct BackwardApply<TActivation> : IKernel<BackwardApply
         {
             var d0 = P.Load(x) - m0;
             var d1 = P.Load(x + P.Width) - m1;
-            var g0 = BackwardSource.Gradient<P, TActivation, TStored, No>(P.Load(dy), y, d0, a0, b0, 0);
-            var g1 = BackwardSource.Gradient<P, TActivation, TStored, No>(P.Load(dy + P.Width), y + P.Width, d1, a1, b1, 0);
+            var g0 = BackwardSource.Gradient<P, TActivation, TStored, Off>(P.Load(dy), y, d0, a0, b0, 0);
+            var g1 = BackwardSource.Gradient<P, TActivation, TStored, Off>(P.Load(dy + P.Width), y + P.Width, d1, a1, b1, 0);
             Lanes.StoreThrough<P, TNonTemporal>(dx, P.MultiplyAdd(g0, a0, P.MultiplyAdd(d0, f0, k0)));
             Lanes.StoreThrough<P, TNonTemporal>(dx + P.Width, P.MultiplyAdd(g1, a1, P.MultiplyAdd(d1, f1, k1)));
             x += xStride;
@@ -140,9 +140,9 @@ public readonly unsafe struct BackwardApply<TActivation> : IKernel<BackwardApply
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void OnePack<P, TStored, TNonTemporal, TPartial>(ref BackwardApplyArguments arguments, int firstRow, int rows, int column, int count)
         where P : struct, IPack<P>
-        where TStored : struct, IFlag
-        where TNonTemporal : struct, IFlag
-        where TPartial : struct, IFlag
+        where TStored : struct, ISwitch
+        where TNonTemporal : struct, ISwitch
+        where TPartial : struct, ISwitch
     {
         nint xStride = arguments.InputStride, dyStride = arguments.OutputGradientStride, yStride = arguments.OutputStride, dxStride = arguments.InputGradientStride;
         var x = arguments.Input + (firstRow * xStride) + column;
@@ -160,7 +160,7 @@ public readonly unsafe struct BackwardApply<TActivation> : IKernel<BackwardApply
             var d = Lanes.Load<P, TPartial>(x, count) - m;
             var g = BackwardSource.Gradient<P, TActivation, TStored, TPartial>(Lanes.Load<P, TPartial>(dy, count), y, d, a, b, count);
             var result = P.MultiplyAdd(g, a, P.MultiplyAdd(d, f, k));
-            if (TPartial.IsSet) P.StorePartial(dx, result, count);
+            if (TPartial.IsOn) P.StorePartial(dx, result, count);
             else Lanes.StoreThrough<P, TNonTemporal>(dx, result);
             x += xStride;
             dy += dyStride;

@@ -65,24 +65,24 @@ public readonly unsafe struct BackwardReduce<TActivation> : IKernel<BackwardRedu
 
         if (BackwardSource.ReadsOutput<TActivation>(arguments.Output))
         {
-            if (arguments.StoreGradient) Sweep<P, Yes, Yes>(ref arguments);
-            else Sweep<P, Yes, No>(ref arguments);
+            if (arguments.StoreGradient) Sweep<P, On, On>(ref arguments);
+            else Sweep<P, On, Off>(ref arguments);
         }
         else if (arguments.StoreGradient)
         {
-            Sweep<P, No, Yes>(ref arguments);
+            Sweep<P, Off, On>(ref arguments);
         }
         else
         {
-            Sweep<P, No, No>(ref arguments);
+            Sweep<P, Off, Off>(ref arguments);
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Sweep<P, TStored, TStore>(ref BackwardReduceArguments arguments)
         where P : struct, IPack<P>
-        where TStored : struct, IFlag
-        where TStore : struct, IFlag
+        where TStored : struct, ISwitch
+        where TStore : struct, ISwitch
     {
         var window = arguments.Window;
         for (var row = window.FirstRow; row < window.EndRow; row += BatchStatistics.BlockRows)
@@ -92,9 +92,9 @@ public readonly unsafe struct BackwardReduce<TActivation> : IKernel<BackwardRedu
             for (; column + (2 * P.Width) <= window.EndColumn; column += 2 * P.Width)
                 TwoPacks<P, TStored, TStore>(ref arguments, row, rows, column);
             for (; column + P.Width <= window.EndColumn; column += P.Width)
-                OnePack<P, TStored, TStore, No>(ref arguments, row, rows, column, P.Width);
+                OnePack<P, TStored, TStore, Off>(ref arguments, row, rows, column, P.Width);
             if (column < window.EndColumn)
-                OnePack<P, TStored, TStore, Yes>(ref arguments, row, rows, column, window.EndColumn - column);
+                OnePack<P, TStored, TStore, On>(ref arguments, row, rows, column, window.EndColumn - column);
         }
     }
 
@@ -102,8 +102,8 @@ public readonly unsafe struct BackwardReduce<TActivation> : IKernel<BackwardRedu
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void TwoPacks<P, TStored, TStore>(ref BackwardReduceArguments arguments, int firstRow, int rows, int column)
         where P : struct, IPack<P>
-        where TStored : struct, IFlag
-        where TStore : struct, IFlag
+        where TStored : struct, ISwitch
+        where TStore : struct, ISwitch
     {
         nint xStride = arguments.InputStride, dyStride = arguments.OutputGradientStride, yStride = arguments.OutputStride;
         var x = arguments.Input + (firstRow * xStride) + column;
@@ -113,7 +113,7 @@ public readonly unsafe struct BackwardReduce<TActivation> : IKernel<BackwardRedu
         var m0 = P.Load(c.Center + column);
         var m1 = P.Load(c.Center + column + P.Width);
         P a0 = P.Zero, a1 = P.Zero, b0 = P.Zero, b1 = P.Zero;
-        if (!TStored.IsSet && TActivation.DerivativeNeeds != DerivativeNeeds.Nothing)
+        if (!TStored.IsOn && TActivation.DerivativeNeeds != DerivativeNeeds.Nothing)
         {
             a0 = P.Load(c.Scale + column);
             a1 = P.Load(c.Scale + column + P.Width);
@@ -130,10 +130,10 @@ public readonly unsafe struct BackwardReduce<TActivation> : IKernel<BackwardRedu
             var d1 = P.Load(x + P.Width) - m1;
             var d2 = P.Load(x + xStride) - m0;
             var d3 = P.Load(x + xStride + P.Width) - m1;
-            var g0 = BackwardSource.Gradient<P, TActivation, TStored, No>(P.Load(dy), y, d0, a0, b0, 0);
-            var g1 = BackwardSource.Gradient<P, TActivation, TStored, No>(P.Load(dy + P.Width), y + P.Width, d1, a1, b1, 0);
-            var g2 = BackwardSource.Gradient<P, TActivation, TStored, No>(P.Load(dy + dyStride), y + yStride, d2, a0, b0, 0);
-            var g3 = BackwardSource.Gradient<P, TActivation, TStored, No>(P.Load(dy + dyStride + P.Width), y + yStride + P.Width, d3, a1, b1, 0);
+            var g0 = BackwardSource.Gradient<P, TActivation, TStored, Off>(P.Load(dy), y, d0, a0, b0, 0);
+            var g1 = BackwardSource.Gradient<P, TActivation, TStored, Off>(P.Load(dy + P.Width), y + P.Width, d1, a1, b1, 0);
+            var g2 = BackwardSource.Gradient<P, TActivation, TStored, Off>(P.Load(dy + dyStride), y + yStride, d2, a0, b0, 0);
+            var g3 = BackwardSource.Gradient<P, TActivation, TStored, Off>(P.Load(dy + dyStride + P.Width), y + yStride + P.Width, d3, a1, b1, 0);
             s0 += g0;
             s1 += g1;
             s2 += g2;
@@ -142,7 +142,7 @@ public readonly unsafe struct BackwardReduce<TActivation> : IKernel<BackwardRedu
             q1 = P.MultiplyAdd(g1, d1, q1);
             q2 = P.MultiplyAdd(g2, d2, q2);
             q3 = P.MultiplyAdd(g3, d3, q3);
-            if (TStore.IsSet)
+            if (TStore.IsOn)
             {
                 P.Store(dy, g0);
                 P.Store(dy + P.Width, g1);
@@ -159,13 +159,13 @@ public readonly unsafe struct BackwardReduce<TActivation> : IKernel<BackwardRedu
         {
             var d0 = P.Load(x) - m0;
             var d1 = P.Load(x + P.Width) - m1;
-            var g0 = BackwardSource.Gradient<P, TActivation, TStored, No>(P.Load(dy), y, d0, a0, b0, 0);
-            var g1 = BackwardSource.Gradient<P, TActivation, TStored, No>(P.Load(dy + P.Width), y + P.Width, d1, a1, b1, 0);
+            var g0 = BackwardSource.Gradient<P, TActivation, TStored, Off>(P.Load(dy), y, d0, a0, b0, 0);
+            var g1 = BackwardSource.Gradient<P, TActivation, TStored, Off>(P.Load(dy + P.Width), y + P.Width, d1, a1, b1, 0);
             s0 += g0;
             s1 += g1;
             q0 = P.MultiplyAdd(g0, d0, q0);
             q1 = P.MultiplyAdd(g1, d1, q1);
-            if (TStore.IsSet)
+            if (TStore.IsOn)
             {
                 P.Store(dy, g0);
                 P.Store(dy + P.Width, g1);
@@ -183,9 +183,9 @@ public readonly unsafe struct BackwardReduce<TActivation> : IKernel<BackwardRedu
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void OnePack<P, TStored, TStore, TPartial>(ref BackwardReduceArguments arguments, int firstRow, int rows, int column, int count)
         where P : struct, IPack<P>
-        where TStored : struct, IFlag
-        where TStore : struct, IFlag
-        where TPartial : struct, IFlag
+        where TStored : struct, ISwitch
+        where TStore : struct, ISwitch
+        where TPartial : struct, ISwitch
     {
         nint xStride = arguments.InputStride, dyStride = arguments.OutputGradientStride, yStride = arguments.OutputStride;
         var x = arguments.Input + (firstRow * xStride) + column;
@@ -194,7 +194,7 @@ public readonly unsafe struct BackwardReduce<TActivation> : IKernel<BackwardRedu
         var c = arguments.Coefficients;
         var m = Lanes.Load<P, TPartial>(c.Center + column, count);
         P a = P.Zero, b = P.Zero;
-        if (!TStored.IsSet && TActivation.DerivativeNeeds != DerivativeNeeds.Nothing)
+        if (!TStored.IsOn && TActivation.DerivativeNeeds != DerivativeNeeds.Nothing)
         {
             a = Lanes.Load<P, TPartial>(c.Scale + column, count);
             b = Lanes.Load<P, TPartial>(c.Shift + column, count);
@@ -209,7 +209,7 @@ public readonly unsafe struct BackwardReduce<TActivation> : IKernel<BackwardRedu
             // Chains change places every row: two are in flight without a second copy of the body.
             (s0, s1) = (s1, s0 + g);
             (q0, q1) = (q1, P.MultiplyAdd(g, d, q0));
-            if (TStore.IsSet) Lanes.Store<P, TPartial>(dy, g, count);
+            if (TStore.IsOn) Lanes.Store<P, TPartial>(dy, g, count);
             x += xStride;
             dy += dyStride;
             y += yStride;

@@ -17,11 +17,11 @@ internal static unsafe class BackwardSource
     public static P Gradient<P, TActivation, TStored, TPartial>(P dy, float* y, P centered, P a, P b, int count)
         where P : struct, IPack<P>
         where TActivation : struct, IActivation
-        where TStored : struct, IFlag
-        where TPartial : struct, IFlag
+        where TStored : struct, ISwitch
+        where TPartial : struct, ISwitch
     {
         if (TActivation.DerivativeNeeds == DerivativeNeeds.Nothing) return dy * TActivation.Derivative(P.Zero);
-        if (TStored.IsSet) return dy * TActivation.Derivative(Lanes.Load<P, TPartial>(y, count));
+        if (TStored.IsOn) return dy * TActivation.Derivative(Lanes.Load<P, TPartial>(y, count));
         var z = P.MultiplyAdd(centered, a, b);
         return dy * TActivation.Derivative(TActivation.DerivativeNeeds == DerivativeNeeds.Output ? TActivation.Forward(z) : z);
     }

@@ -58,9 +58,9 @@ public readonly unsafe struct BatchStatistics : IKernel<BatchStatisticsArguments
             for (; column + (4 * P.Width) <= window.EndColumn; column += 4 * P.Width)
                 AddFourPacks<P>(block + column, stride, rows, first + column, sums + column, squares + column);
             for (; column + P.Width <= window.EndColumn; column += P.Width)
-                AddOnePack<P, No>(block + column, stride, rows, first + column, sums + column, squares + column, P.Width);
+                AddOnePack<P, Off>(block + column, stride, rows, first + column, sums + column, squares + column, P.Width);
             if (column < window.EndColumn)
-                AddOnePack<P, Yes>(block + column, stride, rows, first + column, sums + column, squares + column, window.EndColumn - column);
+                AddOnePack<P, On>(block + column, stride, rows, first + column, sums + column, squares + column, window.EndColumn - column);
         }
 
         double n = window.Rows;
@@ -117,7 +117,7 @@ public readonly unsafe struct BatchStatistics : IKernel<BatchStatisticsArguments
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void AddOnePack<P, TPartial>(float* x, nint stride, int rows, float* pivot, double* sums, double* squares, int count)
         where P : struct, IPack<P>
-        where TPartial : struct, IFlag
+        where TPartial : struct, ISwitch
     {
         var p = Lanes.Load<P, TPartial>(pivot, count);
         P s0 = P.Zero, s1 = P.Zero, s2 = P.Zero, s3 = P.Zero;

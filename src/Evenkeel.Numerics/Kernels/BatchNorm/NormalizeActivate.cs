@@ -46,14 +46,14 @@ public readonly unsafe struct NormalizeActivate<TActivation> : IKernel<Normalize
     {
         var window = arguments.Window;
         var output = arguments.Output + (window.FirstRow * arguments.OutputStride) + window.FirstColumn;
-        if (arguments.NonTemporal && Lanes.AreAligned<P>(output, arguments.OutputStride)) Sweep<P, Yes>(ref arguments);
-        else Sweep<P, No>(ref arguments);
+        if (arguments.NonTemporal && Lanes.AreAligned<P>(output, arguments.OutputStride)) Sweep<P, On>(ref arguments);
+        else Sweep<P, Off>(ref arguments);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Sweep<P, TNonTemporal>(ref NormalizeActivateArguments arguments)
         where P : struct, IPack<P>
-        where TNonTemporal : struct, IFlag
+        where TNonTemporal : struct, ISwitch
     {
         var window = arguments.Window;
         var c = arguments.Coefficients;
@@ -66,16 +66,16 @@ public readonly unsafe struct NormalizeActivate<TActivation> : IKernel<Normalize
             for (; j + (4 * P.Width) <= window.EndColumn; j += 4 * P.Width)
                 FourPacks<P, TNonTemporal>(x + j, arguments.InputStride, y + j, arguments.OutputStride, rows, c.Center + j, c.Scale + j, c.Shift + j);
             for (; j + P.Width <= window.EndColumn; j += P.Width)
-                OnePack<P, TNonTemporal, No>(x + j, arguments.InputStride, y + j, arguments.OutputStride, rows, c.Center + j, c.Scale + j, c.Shift + j, P.Width);
+                OnePack<P, TNonTemporal, Off>(x + j, arguments.InputStride, y + j, arguments.OutputStride, rows, c.Center + j, c.Scale + j, c.Shift + j, P.Width);
             if (j < window.EndColumn)
-                OnePack<P, No, Yes>(x + j, arguments.InputStride, y + j, arguments.OutputStride, rows, c.Center + j, c.Scale + j, c.Shift + j, window.EndColumn - j);
+                OnePack<P, Off, On>(x + j, arguments.InputStride, y + j, arguments.OutputStride, rows, c.Center + j, c.Scale + j, c.Shift + j, window.EndColumn - j);
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void FourPacks<P, TNonTemporal>(float* x, nint xStride, float* y, nint yStride, int rows, float* center, float* scale, float* shift)
         where P : struct, IPack<P>
-        where TNonTemporal : struct, IFlag
+        where TNonTemporal : struct, ISwitch
     {
         var m0 = P.Load(center);
         var m1 = P.Load(center + P.Width);
@@ -107,8 +107,8 @@ public readonly unsafe struct NormalizeActivate<TActivation> : IKernel<Normalize
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void OnePack<P, TNonTemporal, TPartial>(float* x, nint xStride, float* y, nint yStride, int rows, float* center, float* scale, float* shift, int count)
         where P : struct, IPack<P>
-        where TNonTemporal : struct, IFlag
-        where TPartial : struct, IFlag
+        where TNonTemporal : struct, ISwitch
+        where TPartial : struct, ISwitch
     {
         var m = Lanes.Load<P, TPartial>(center, count);
         var a = Lanes.Load<P, TPartial>(scale, count);
@@ -116,7 +116,7 @@ public readonly unsafe struct NormalizeActivate<TActivation> : IKernel<Normalize
         for (var row = 0; row < rows; row++)
         {
             var z = TActivation.Forward(P.MultiplyAdd(Lanes.Load<P, TPartial>(x, count) - m, a, b));
-            if (TPartial.IsSet) P.StorePartial(y, z, count);
+            if (TPartial.IsOn) P.StorePartial(y, z, count);
             else Lanes.StoreThrough<P, TNonTemporal>(y, z);
             x += xStride;
             y += yStride;

@@ -1,4 +1,4 @@
-namespace Evenkeel.Numerics.Kernels.MatrixProduct;
+namespace Evenkeel.Numerics.Kernels;
 
 /// <summary>A choice that is a type argument, so that the compiler removes the branch not taken.</summary>
 internal interface ISwitch
