@@ -91,8 +91,8 @@ public readonly unsafe struct BackwardApply<TActivation> : IKernel<BackwardApply
         {
             var rows = Math.Min(BatchStatistics.BlockRows, window.EndRow - row);
             var column = window.FirstColumn;
-            for (; column + (2 * P.Width) <= window.EndColumn; column += 2 * P.Width)
-                TwoPacks<P, TStored, TNonTemporal>(ref arguments, row, rows, column);
+            for (; column + (4 * P.Width) <= window.EndColumn; column += 4 * P.Width)
+                FourPacks<P, TStored, TNonTemporal>(ref arguments, row, rows, column);
             for (; column + P.Width <= window.EndColumn; column += P.Width)
                 OnePack<P, TStored, TNonTemporal, Off>(ref arguments, row, rows, column, P.Width);
             if (column < window.EndColumn)
@@ -101,7 +101,7 @@ public readonly unsafe struct BackwardApply<TActivation> : IKernel<BackwardApply
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void TwoPacks<P, TStored, TNonTemporal>(ref BackwardApplyArguments arguments, int firstRow, int rows, int column)
+    private static void FourPacks<P, TStored, TNonTemporal>(ref BackwardApplyArguments arguments, int firstRow, int rows, int column)
         where P : struct, IPack<P>
         where TStored : struct, ISwitch
         where TNonTemporal : struct, ISwitch
@@ -112,24 +112,27 @@ public readonly unsafe struct BackwardApply<TActivation> : IKernel<BackwardApply
         var y = arguments.Output + (firstRow * yStride) + column;
         var dx = arguments.InputGradient + (firstRow * dxStride) + column;
         var c = arguments.Coefficients;
-        var m0 = P.Load(c.Center + column);
-        var m1 = P.Load(c.Center + column + P.Width);
-        var a0 = P.Load(c.Scale + column);
-        var a1 = P.Load(c.Scale + column + P.Width);
-        var b0 = P.Load(c.Shift + column);
-        var b1 = P.Load(c.Shift + column + P.Width);
-        var f0 = P.Load(arguments.InputFactor + column);
-        var f1 = P.Load(arguments.InputFactor + column + P.Width);
-        var k0 = P.Load(arguments.Constant + column);
-        var k1 = P.Load(arguments.Constant + column + P.Width);
+        float* center = c.Center + column, scale = c.Scale + column, shift = c.Shift + column;
+        float* factor = arguments.InputFactor + column, constant = arguments.Constant + column;
+        P m0 = P.Load(center), m1 = P.Load(center + P.Width), m2 = P.Load(center + (2 * P.Width)), m3 = P.Load(center + (3 * P.Width));
+        P a0 = P.Load(scale), a1 = P.Load(scale + P.Width), a2 = P.Load(scale + (2 * P.Width)), a3 = P.Load(scale + (3 * P.Width));
+        P b0 = P.Load(shift), b1 = P.Load(shift + P.Width), b2 = P.Load(shift + (2 * P.Width)), b3 = P.Load(shift + (3 * P.Width));
+        P f0 = P.Load(factor), f1 = P.Load(factor + P.Width), f2 = P.Load(factor + (2 * P.Width)), f3 = P.Load(factor + (3 * P.Width));
+        P k0 = P.Load(constant), k1 = P.Load(constant + P.Width), k2 = P.Load(constant + (2 * P.Width)), k3 = P.Load(constant + (3 * P.Width));
         for (var row = 0; row < rows; row++)
         {
             var d0 = P.Load(x) - m0;
             var d1 = P.Load(x + P.Width) - m1;
+            var d2 = P.Load(x + (2 * P.Width)) - m2;
+            var d3 = P.Load(x + (3 * P.Width)) - m3;
             var g0 = BackwardSource.Gradient<P, TActivation, TStored, Off>(P.Load(dy), y, d0, a0, b0, 0);
             var g1 = BackwardSource.Gradient<P, TActivation, TStored, Off>(P.Load(dy + P.Width), y + P.Width, d1, a1, b1, 0);
+            var g2 = BackwardSource.Gradient<P, TActivation, TStored, Off>(P.Load(dy + (2 * P.Width)), y + (2 * P.Width), d2, a2, b2, 0);
+            var g3 = BackwardSource.Gradient<P, TActivation, TStored, Off>(P.Load(dy + (3 * P.Width)), y + (3 * P.Width), d3, a3, b3, 0);
             Lanes.StoreThrough<P, TNonTemporal>(dx, P.MultiplyAdd(g0, a0, P.MultiplyAdd(d0, f0, k0)));
             Lanes.StoreThrough<P, TNonTemporal>(dx + P.Width, P.MultiplyAdd(g1, a1, P.MultiplyAdd(d1, f1, k1)));
+            Lanes.StoreThrough<P, TNonTemporal>(dx + (2 * P.Width), P.MultiplyAdd(g2, a2, P.MultiplyAdd(d2, f2, k2)));
+            Lanes.StoreThrough<P, TNonTemporal>(dx + (3 * P.Width), P.MultiplyAdd(g3, a3, P.MultiplyAdd(d3, f3, k3)));
             x += xStride;
             dy += dyStride;
             y += yStride;

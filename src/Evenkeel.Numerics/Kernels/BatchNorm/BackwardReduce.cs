@@ -47,7 +47,8 @@ public unsafe struct BackwardReduceArguments
 /// <para>These are the sums in dgamma and dbeta, the last two of the six formulas of section 3 of arXiv 1502.03167, before the factor
 /// 1/sqrt(variance + epsilon); <see cref="BackwardFinalize"/> merges and scales them.</para>
 /// <para>Traffic: reads 8 bytes per element (x, dy), 12 where y is read; writes 4 more where dz is stored; 16 bytes per channel.</para>
-/// <para>Order of summation: as <see cref="BatchStatistics"/>, float over <see cref="BatchStatistics.BlockRows"/> rows, then double.
+/// <para>Order of summation: rows upward, in two interleaved chains where fewer than four packs of columns remain; float over
+/// <see cref="BatchStatistics.BlockRows"/> rows, then double.
 /// NaN in x, y or dy reaches the sums (dy is multiplied by f', never masked).</para>
 /// </remarks>
 public readonly unsafe struct BackwardReduce<TActivation> : IKernel<BackwardReduceArguments>
@@ -89,8 +90,8 @@ public readonly unsafe struct BackwardReduce<TActivation> : IKernel<BackwardRedu
         {
             var rows = Math.Min(BatchStatistics.BlockRows, window.EndRow - row);
             var column = window.FirstColumn;
-            for (; column + (2 * P.Width) <= window.EndColumn; column += 2 * P.Width)
-                TwoPacks<P, TStored, TStore>(ref arguments, row, rows, column);
+            for (; column + (4 * P.Width) <= window.EndColumn; column += 4 * P.Width)
+                FourPacks<P, TStored, TStore>(ref arguments, row, rows, column);
             for (; column + P.Width <= window.EndColumn; column += P.Width)
                 OnePack<P, TStored, TStore, Off>(ref arguments, row, rows, column, P.Width);
             if (column < window.EndColumn)
@@ -98,9 +99,9 @@ public readonly unsafe struct BackwardReduce<TActivation> : IKernel<BackwardRedu
         }
     }
 
-    // Two packs and two rows: four chains for each sum, and all coefficients still fit 16 registers.
+    // As many columns at once as registers allow: rows are then read in runs that the hardware prefetcher follows.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void TwoPacks<P, TStored, TStore>(ref BackwardReduceArguments arguments, int firstRow, int rows, int column)
+    private static void FourPacks<P, TStored, TStore>(ref BackwardReduceArguments arguments, int firstRow, int rows, int column)
         where P : struct, IPack<P>
         where TStored : struct, ISwitch
         where TStore : struct, ISwitch
@@ -109,31 +110,28 @@ public readonly unsafe struct BackwardReduce<TActivation> : IKernel<BackwardRedu
         var x = arguments.Input + (firstRow * xStride) + column;
         var dy = arguments.OutputGradient + (firstRow * dyStride) + column;
         var y = arguments.Output + (firstRow * yStride) + column;
-        var c = arguments.Coefficients;
-        var m0 = P.Load(c.Center + column);
-        var m1 = P.Load(c.Center + column + P.Width);
-        P a0 = P.Zero, a1 = P.Zero, b0 = P.Zero, b1 = P.Zero;
+        var center = arguments.Coefficients.Center + column;
+        P m0 = P.Load(center), m1 = P.Load(center + P.Width), m2 = P.Load(center + (2 * P.Width)), m3 = P.Load(center + (3 * P.Width));
+        P a0 = P.Zero, a1 = P.Zero, a2 = P.Zero, a3 = P.Zero, b0 = P.Zero, b1 = P.Zero, b2 = P.Zero, b3 = P.Zero;
         if (!TStored.IsOn && TActivation.DerivativeNeeds != DerivativeNeeds.Nothing)
         {
-            a0 = P.Load(c.Scale + column);
-            a1 = P.Load(c.Scale + column + P.Width);
-            b0 = P.Load(c.Shift + column);
-            b1 = P.Load(c.Shift + column + P.Width);
+            float* scale = arguments.Coefficients.Scale + column, shift = arguments.Coefficients.Shift + column;
+            (a0, a1, a2, a3) = (P.Load(scale), P.Load(scale + P.Width), P.Load(scale + (2 * P.Width)), P.Load(scale + (3 * P.Width)));
+            (b0, b1, b2, b3) = (P.Load(shift), P.Load(shift + P.Width), P.Load(shift + (2 * P.Width)), P.Load(shift + (3 * P.Width)));
         }
 
         P s0 = P.Zero, s1 = P.Zero, s2 = P.Zero, s3 = P.Zero;
         P q0 = P.Zero, q1 = P.Zero, q2 = P.Zero, q3 = P.Zero;
-        var row = 0;
-        for (; row + 2 <= rows; row += 2)
+        for (var row = 0; row < rows; row++)
         {
             var d0 = P.Load(x) - m0;
             var d1 = P.Load(x + P.Width) - m1;
-            var d2 = P.Load(x + xStride) - m0;
-            var d3 = P.Load(x + xStride + P.Width) - m1;
+            var d2 = P.Load(x + (2 * P.Width)) - m2;
+            var d3 = P.Load(x + (3 * P.Width)) - m3;
             var g0 = BackwardSource.Gradient<P, TActivation, TStored, Off>(P.Load(dy), y, d0, a0, b0, 0);
             var g1 = BackwardSource.Gradient<P, TActivation, TStored, Off>(P.Load(dy + P.Width), y + P.Width, d1, a1, b1, 0);
-            var g2 = BackwardSource.Gradient<P, TActivation, TStored, Off>(P.Load(dy + dyStride), y + yStride, d2, a0, b0, 0);
-            var g3 = BackwardSource.Gradient<P, TActivation, TStored, Off>(P.Load(dy + dyStride + P.Width), y + yStride + P.Width, d3, a1, b1, 0);
+            var g2 = BackwardSource.Gradient<P, TActivation, TStored, Off>(P.Load(dy + (2 * P.Width)), y + (2 * P.Width), d2, a2, b2, 0);
+            var g3 = BackwardSource.Gradient<P, TActivation, TStored, Off>(P.Load(dy + (3 * P.Width)), y + (3 * P.Width), d3, a3, b3, 0);
             s0 += g0;
             s1 += g1;
             s2 += g2;
@@ -146,38 +144,25 @@ public readonly unsafe struct BackwardReduce<TActivation> : IKernel<BackwardRedu
             {
                 P.Store(dy, g0);
                 P.Store(dy + P.Width, g1);
-                P.Store(dy + dyStride, g2);
-                P.Store(dy + dyStride + P.Width, g3);
+                P.Store(dy + (2 * P.Width), g2);
+                P.Store(dy + (3 * P.Width), g3);
             }
 
-            x += 2 * xStride;
-            dy += 2 * dyStride;
-            y += 2 * yStride;
-        }
-
-        if (row < rows)
-        {
-            var d0 = P.Load(x) - m0;
-            var d1 = P.Load(x + P.Width) - m1;
-            var g0 = BackwardSource.Gradient<P, TActivation, TStored, Off>(P.Load(dy), y, d0, a0, b0, 0);
-            var g1 = BackwardSource.Gradient<P, TActivation, TStored, Off>(P.Load(dy + P.Width), y + P.Width, d1, a1, b1, 0);
-            s0 += g0;
-            s1 += g1;
-            q0 = P.MultiplyAdd(g0, d0, q0);
-            q1 = P.MultiplyAdd(g1, d1, q1);
-            if (TStore.IsOn)
-            {
-                P.Store(dy, g0);
-                P.Store(dy + P.Width, g1);
-            }
+            x += xStride;
+            dy += dyStride;
+            y += yStride;
         }
 
         var sums = arguments.Slot + column;
         var products = sums + arguments.Channels;
-        P.AddToDoubles(sums, s0 + s2, P.Width);
-        P.AddToDoubles(sums + P.Width, s1 + s3, P.Width);
-        P.AddToDoubles(products, q0 + q2, P.Width);
-        P.AddToDoubles(products + P.Width, q1 + q3, P.Width);
+        P.AddToDoubles(sums, s0, P.Width);
+        P.AddToDoubles(sums + P.Width, s1, P.Width);
+        P.AddToDoubles(sums + (2 * P.Width), s2, P.Width);
+        P.AddToDoubles(sums + (3 * P.Width), s3, P.Width);
+        P.AddToDoubles(products, q0, P.Width);
+        P.AddToDoubles(products + P.Width, q1, P.Width);
+        P.AddToDoubles(products + (2 * P.Width), q2, P.Width);
+        P.AddToDoubles(products + (3 * P.Width), q3, P.Width);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
@@ -201,18 +186,35 @@ public readonly unsafe struct BackwardReduce<TActivation> : IKernel<BackwardRedu
         }
 
         P s0 = P.Zero, s1 = P.Zero, q0 = P.Zero, q1 = P.Zero;
-        for (var row = 0; row < rows; row++)
+        var row = 0;
+        for (; row + 2 <= rows; row += 2)
+        {
+            var d0 = Lanes.Load<P, TPartial>(x, count) - m;
+            var d1 = Lanes.Load<P, TPartial>(x + xStride, count) - m;
+            var g0 = BackwardSource.Gradient<P, TActivation, TStored, TPartial>(Lanes.Load<P, TPartial>(dy, count), y, d0, a, b, count);
+            var g1 = BackwardSource.Gradient<P, TActivation, TStored, TPartial>(Lanes.Load<P, TPartial>(dy + dyStride, count), y + yStride, d1, a, b, count);
+            s0 += g0;
+            s1 += g1;
+            q0 = P.MultiplyAdd(g0, d0, q0);
+            q1 = P.MultiplyAdd(g1, d1, q1);
+            if (TStore.IsOn)
+            {
+                Lanes.Store<P, TPartial>(dy, g0, count);
+                Lanes.Store<P, TPartial>(dy + dyStride, g1, count);
+            }
+
+            x += 2 * xStride;
+            dy += 2 * dyStride;
+            y += 2 * yStride;
+        }
+
+        if (row < rows)
         {
             var d = Lanes.Load<P, TPartial>(x, count) - m;
             var g = BackwardSource.Gradient<P, TActivation, TStored, TPartial>(Lanes.Load<P, TPartial>(dy, count), y, d, a, b, count);
-
-            // Chains change places every row: two are in flight without a second copy of the body.
-            (s0, s1) = (s1, s0 + g);
-            (q0, q1) = (q1, P.MultiplyAdd(g, d, q0));
+            s0 += g;
+            q0 = P.MultiplyAdd(g, d, q0);
             if (TStore.IsOn) Lanes.Store<P, TPartial>(dy, g, count);
-            x += xStride;
-            dy += dyStride;
-            y += yStride;
         }
 
         var sums = arguments.Slot + column;

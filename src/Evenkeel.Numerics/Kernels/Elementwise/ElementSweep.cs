@@ -39,8 +39,8 @@ public readonly unsafe struct ElementSweep<TFunction> : IKernel<ElementSweepArgu
         var window = arguments.Window;
         var column = window.FirstColumn;
         for (; column + (2 * P.Width) <= window.EndColumn; column += 2 * P.Width) TwoPacks<P>(ref arguments, column);
-        for (; column + P.Width <= window.EndColumn; column += P.Width) OnePack<P, No>(ref arguments, column, P.Width);
-        if (column < window.EndColumn) OnePack<P, Yes>(ref arguments, column, window.EndColumn - column);
+        for (; column + P.Width <= window.EndColumn; column += P.Width) OnePack<P, Off>(ref arguments, column, P.Width);
+        if (column < window.EndColumn) OnePack<P, On>(ref arguments, column, window.EndColumn - column);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
@@ -50,8 +50,8 @@ public readonly unsafe struct ElementSweep<TFunction> : IKernel<ElementSweepArgu
         var stride = arguments.Stride;
         var offset = (arguments.Window.FirstRow * stride) + column;
         float* a = arguments.First + offset, b = arguments.Second + offset, y = arguments.Output + offset;
-        var c0 = Channel<P, No>(ref arguments, column, P.Width);
-        var c1 = Channel<P, No>(ref arguments, column + P.Width, P.Width);
+        var c0 = Channel<P, Off>(ref arguments, column, P.Width);
+        var c1 = Channel<P, Off>(ref arguments, column + P.Width, P.Width);
         for (var row = arguments.Window.Rows; row > 0; row--)
         {
             var y0 = TFunction.Apply(P.Load(a), TFunction.ReadsSecond ? P.Load(b) : P.Zero, c0);
@@ -67,7 +67,7 @@ public readonly unsafe struct ElementSweep<TFunction> : IKernel<ElementSweepArgu
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void OnePack<P, TPartial>(ref ElementSweepArguments arguments, int column, int count)
         where P : struct, IPack<P>
-        where TPartial : struct, IFlag
+        where TPartial : struct, ISwitch
     {
         var stride = arguments.Stride;
         var offset = (arguments.Window.FirstRow * stride) + column;
@@ -86,7 +86,7 @@ public readonly unsafe struct ElementSweep<TFunction> : IKernel<ElementSweepArgu
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static P Channel<P, TPartial>(ref ElementSweepArguments arguments, int column, int count)
         where P : struct, IPack<P>
-        where TPartial : struct, IFlag
+        where TPartial : struct, ISwitch
     {
         if (TFunction.ReadsFactor) return P.Broadcast(*arguments.Channel);
         return TFunction.ReadsChannel ? Lanes.Load<P, TPartial>(arguments.Channel + column, count) : P.Zero;

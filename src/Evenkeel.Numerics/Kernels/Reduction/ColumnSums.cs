@@ -32,14 +32,14 @@ public readonly unsafe struct ColumnSums : IKernel<ColumnSumsArguments>
     {
         var window = arguments.Window;
         var column = window.FirstColumn;
-        for (; column + P.Width <= window.EndColumn; column += P.Width) OnePack<P, No>(ref arguments, column, P.Width);
-        if (column < window.EndColumn) OnePack<P, Yes>(ref arguments, column, window.EndColumn - column);
+        for (; column + P.Width <= window.EndColumn; column += P.Width) OnePack<P, Off>(ref arguments, column, P.Width);
+        if (column < window.EndColumn) OnePack<P, On>(ref arguments, column, window.EndColumn - column);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void OnePack<P, TPartial>(ref ColumnSumsArguments arguments, int column, int count)
         where P : struct, IPack<P>
-        where TPartial : struct, IFlag
+        where TPartial : struct, ISwitch
     {
         var window = arguments.Window;
         var x = arguments.Input + (window.FirstRow * arguments.Stride) + column;
