@@ -24,8 +24,8 @@ public static class Mlp
             if (options.Dropout != 0) layers.Add(($"{name}.dropout", new Dropout(options.Dropout)));
         }
 
-        // Nothing rectifies behind the output, so its scale is Glorot's whatever the hidden layers have.
-        layers.Add(("output", new Dense(options.Outputs, new DenseOptions { WeightInitializer = options.WeightInitializer ?? Glorot.Normal })));
+        // Nothing rectifies behind the output, and a fan averaged with a few classes would make the first logits, and the first loss, too large.
+        layers.Add(("output", new Dense(options.Outputs, new DenseOptions { WeightInitializer = options.WeightInitializer ?? LeCun.Normal })));
         return new Sequential([.. layers]);
     }
 }

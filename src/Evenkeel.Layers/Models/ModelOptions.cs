@@ -35,6 +35,6 @@ public sealed record ModelOptions
     /// <summary>The probability with which dropout behind every nonlinearity drops, in [0, 1). Default 0, none.</summary>
     public float Dropout { get; init; }
 
-    /// <summary>The first weights of all layers; null for He's normal distribution before <c>relu</c> and Glorot's elsewhere.</summary>
+    /// <summary>The first weights of all layers; null for normal distributions by He before <c>relu</c>, Glorot before other nonlinearities and LeCun at the output.</summary>
     public Initializer? WeightInitializer { get; init; }
 }

@@ -45,6 +45,7 @@ public sealed class MlpTests
     {
         Assert.Same(He.Normal, FirstInitializer(new ModelOptions { Outputs = 2 }));
         Assert.Same(Glorot.Normal, FirstInitializer(new ModelOptions { Outputs = 2, Activation = "tanh" }));
+        Assert.Same(LeCun.Normal, Mlp.Create(new ModelOptions { Outputs = 2 }).Build(Shape.Batch(3)).ParameterNodes.Single(static node => node.Name == "output.weight").Initializer);
         var own = new Normal(0.1f);
         Assert.Same(own, FirstInitializer(new ModelOptions { Outputs = 2, WeightInitializer = own }));
     }
