@@ -2,15 +2,15 @@ using Evenkeel.Numerics.Packs;
 
 namespace Evenkeel.Numerics.Kernels.MatrixProduct;
 
-/// <summary>Packs B once for all, then multiplies a grid of blocks of C.</summary>
+/// <summary>Packs B once for all, then multiplies a grid of blocks of C; a transposed A is packed block by block.</summary>
 internal sealed unsafe class BlockedProduct<P>(MatrixProductShape capacity)
     : MatrixProduct(capacity, MatrixProductPartition.Tiles, P.Width)
     where P : struct, IPack<P>
 {
     private const int Pack = 0;
 
-    /// <summary>Panels of a piece: a row block of A is read once for all of them.</summary>
-    internal static int PanelsInGroup = 4;
+    /// <summary>Panels of a piece: a row block of A comes from memory once for all of them, and a packed one is worth its copying.</summary>
+    private static int PanelsInGroup(in MatrixProductShape shape) => PacksA(shape) ? 8 : 2;
 
     public override string Algorithm => BlockedAlgorithm.AlgorithmName;
 
@@ -18,9 +18,11 @@ internal sealed unsafe class BlockedProduct<P>(MatrixProductShape capacity)
 
     public override long SharedFloats => (long)Panels.First(Panels.Count) * Capacity.K;
 
+    public override long ScratchFloats => PacksA(Capacity) ? (long)Capacity.M * Math.Min(Capacity.K, DepthBlocks.Longest) : 0;
+
     public override int Pieces(int phase, in MatrixProductShape actual)
     {
-        if (phase != Pack) return TileGrid.Of<P>(actual, Panels, PanelsInGroup).Pieces;
+        if (phase != Pack) return TileGrid.Of<P>(actual, Panels, PanelsInGroup(actual)).Pieces;
         return actual.M == 0 ? 0 : Panels.Count * new DepthBlocks(actual.K).Count;
     }
 
@@ -30,8 +32,11 @@ internal sealed unsafe class BlockedProduct<P>(MatrixProductShape capacity)
         else Multiply(piece, call);
     }
 
-    private float* Packed(in MatrixProductCall call, int panel, int width, int first) =>
-        call.Shared + (long)Panels.First(panel) * call.Shape.K + (long)first * width;
+    // Steps of k of an A stored transposed lie a row apart, often on few cache sets; copying them is cheap, since a tile's rows lie together.
+    private static bool PacksA(in MatrixProductShape shape) => shape.TransposeA;
+
+    private float* Packed(in MatrixProductCall call, int panel, int firstStep) =>
+        call.Shared + (long)Panels.First(panel) * call.Shape.K + (long)firstStep * PaddedWidth(panel);
 
     private int PaddedWidth(int panel) => Panels.First(panel + 1) - Panels.First(panel);
 
@@ -43,32 +48,43 @@ internal sealed unsafe class BlockedProduct<P>(MatrixProductShape capacity)
         var (column, columns) = Panels[panel];
         var first = depths.First(block);
         var b = shape.TransposeB ? call.B + column * call.LeadingB + first : call.B + first * call.LeadingB + column;
-        PanelPacking<P>.PackB(b, call.LeadingB, shape.TransposeB, depths.Length(block), columns, Packed(call, panel, PaddedWidth(panel), first));
+        PanelPacking<P>.PackB(b, call.LeadingB, shape.TransposeB, depths.Length(block), columns, Packed(call, panel, first));
     }
 
     private void Multiply(int piece, in MatrixProductCall call)
     {
         var shape = call.Shape;
-        var (firstPanel, endPanel, row, rows) = TileGrid.Of<P>(shape, Panels, PanelsInGroup)[piece];
+        var (firstPanel, endPanel, row, rows) = TileGrid.Of<P>(shape, Panels, PanelsInGroup(shape))[piece];
+        var packs = PacksA(shape);
         var depths = new DepthBlocks(shape.K);
         for (var block = 0; block < depths.Count; block++)
         {
             var first = depths.First(block);
+            var depth = depths.Length(block);
+            var a = shape.TransposeA ? call.A + first * call.LeadingA + row : call.A + row * call.LeadingA + first;
+            var packedFor = 0;
             for (var panel = firstPanel; panel < endPanel; panel++)
             {
                 var (column, columns) = Panels[panel];
+                var vectors = TileTable<P>.Vectors(PaddedWidth(panel) / P.Width);
+                if (packs && vectors != packedFor)
+                {
+                    PanelPacking<P>.PackA(a, call.LeadingA, shape.TransposeA, rows, depth, vectors, call.Scratch);
+                    packedFor = vectors;
+                }
+
                 var operands = new TileSweep<P>.Operands
                 {
-                    A = shape.TransposeA ? call.A + first * call.LeadingA + row : call.A + row * call.LeadingA + first,
-                    Addressing = shape.TransposeA ? Addressing.Transposed : Addressing.Rows,
+                    A = packs ? call.Scratch : a,
+                    Addressing = packs ? Addressing.Packed : Addressing.Rows,
                     StrideA = call.LeadingA,
-                    B = Packed(call, panel, PaddedWidth(panel), first),
+                    B = Packed(call, panel, first),
                     C = call.C + row * call.LeadingC + column,
                     StrideC = call.LeadingC,
                     Start = block > 0 || call.Bias == null ? null : call.Bias + column,
                     Rows = rows,
                     Columns = columns,
-                    Depth = depths.Length(block),
+                    Depth = depth,
                     Accumulate = call.Accumulate || block > 0,
                 };
                 TileSweep<P>.Run(ref operands);
