@@ -53,8 +53,11 @@ internal sealed class InPlaceAlgorithm : MatrixProductAlgorithm
     public override bool Can(in MatrixProductShape shape, MatrixProductPartition partition) => !shape.TransposeB;
 
     // Packing pays when many row tiles read the packed panel, or when rows of B are so far apart that they fall on the same cache sets.
-    public override bool Wants<P>(in MatrixProductShape shape, MatrixProductPartition partition) =>
-        Can(shape, partition) && (shape.M <= 32 || shape.N < 256 || (long)shape.N * shape.K <= 65_536);
+    public override bool Wants<P>(in MatrixProductShape shape, MatrixProductPartition partition)
+    {
+        if (!Can(shape, partition)) return false;
+        return shape.M <= 32 || shape.N < 256 || (!shape.TransposeA && (long)shape.N * shape.K <= 65_536);
+    }
 
     public override MatrixProduct Create<P>(in MatrixProductShape shape, MatrixProductPartition partition) =>
         new InPlaceProduct<P>(shape, partition);

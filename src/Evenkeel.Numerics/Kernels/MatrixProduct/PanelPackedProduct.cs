@@ -3,8 +3,8 @@ using Evenkeel.Numerics.Packs;
 namespace Evenkeel.Numerics.Kernels.MatrixProduct;
 
 /// <summary>Each piece packs its panel of B into its scratch, block of k by block of k, and reads A where it lies.</summary>
-internal sealed unsafe class PanelPackedProduct<P>(MatrixProductShape capacity)
-    : MatrixProduct(capacity, MatrixProductPartition.Columns, P.Width)
+internal sealed unsafe class PanelPackedProduct<P>(MatrixProductShape capacity, MatrixProductPartition partition)
+    : MatrixProduct(capacity, partition, P.Width)
     where P : struct, IPack<P>
 {
     public override string Algorithm => PanelPackedAlgorithm.AlgorithmName;
@@ -52,9 +52,15 @@ internal sealed class PanelPackedAlgorithm : MatrixProductAlgorithm
 
     public override string Name => AlgorithmName;
 
-    public override bool Can(in MatrixProductShape shape, MatrixProductPartition partition) => partition == MatrixProductPartition.Columns;
+    public override bool Can(in MatrixProductShape shape, MatrixProductPartition partition) => true;
 
-    public override bool Wants<P>(in MatrixProductShape shape, MatrixProductPartition partition) => Can(shape, partition);
+    // Over tiles it has few pieces, but packs close to where the panel is read; it loses once A is re-read from afar for every panel.
+    public override bool Wants<P>(in MatrixProductShape shape, MatrixProductPartition partition)
+    {
+        if (partition == MatrixProductPartition.Columns || shape.MultiplyAdds <= 2_000_000) return true;
+        var rowsOfA = (long)shape.M * shape.K;
+        return new ColumnPanels(shape.N, P.Width).Count >= 8 && (shape.TransposeA ? rowsOfA <= 131_072 : shape.M <= 256);
+    }
 
-    public override MatrixProduct Create<P>(in MatrixProductShape shape, MatrixProductPartition partition) => new PanelPackedProduct<P>(shape);
+    public override MatrixProduct Create<P>(in MatrixProductShape shape, MatrixProductPartition partition) => new PanelPackedProduct<P>(shape, partition);
 }
