@@ -70,7 +70,8 @@ public sealed class Predictor : IDisposable
     /// <summary>The name of each class; empty where there are none.</summary>
     public IReadOnlyList<string> ClassNames => Info.ClassNames;
 
-    internal int PlansCreated => _pool.Created;
+    /// <summary>Plans compiled so far: the most calls that ever ran at the same time, up to <see cref="PredictorOptions.Concurrency"/>.</summary>
+    public int CompiledPlans => _pool.Created;
 
     /// <summary>Rebuilds a model from a checkpoint and serves it.</summary>
     /// <param name="path">A checkpoint, or a run folder: then its best weights.</param>
