@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Evenkeel.Data.Transforms;
 using Evenkeel.Graph.Models;
+using Evenkeel.Optimization.Optimizers;
 using Evenkeel.Optimization.Schedules;
 using Evenkeel.Training.Callbacks;
 using Evenkeel.Training.Metrics;
@@ -10,11 +11,11 @@ namespace Evenkeel.Training;
 /// <summary>Everything that can be chosen about a fit. Immutable; one object may serve several trainers.</summary>
 public sealed record TrainerOptions
 {
-    /// <summary>How parameters follow gradients.</summary>
-    public required UpdateMethod Optimizer { get; init; }
+    /// <summary>How parameters follow gradients. Default <see cref="Adam"/>.</summary>
+    public UpdateMethod Optimizer { get; init; } = new Adam();
 
-    /// <summary>The highest learning rate, above 0. Default 0.001, which suits Adam; 0.1 is usual for Sgd with batch normalisation.</summary>
-    public float LearningRate { get; init; } = 0.001f;
+    /// <summary>The highest learning rate, above 0. Null (default) for the optimizer's usual one: 0.001 for the Adams, 0.1 for Sgd.</summary>
+    public float? LearningRate { get; init; }
 
     /// <summary>Makes the learning-rate schedule from the rate and the planned commits. Default a cosine with warm-up; <c>(_, _) =&gt; mine</c> sets one of your own.</summary>
     public ScheduleFactory Schedule { get; init; } = static (rate, commits) => new CosineSchedule(rate, commits, CosineSchedule.UsualWarmup(commits));
@@ -97,9 +98,11 @@ public sealed record TrainerOptions
     /// <summary>Where time comes from. Default the system's clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    internal float Rate => LearningRate ?? OptimizerTable.UsualLearningRate(Optimizer.Name);
+
     internal void Check()
     {
-        if (Optimizer is null) throw TrainingErrors.BadOption("Optimizer", "null", "an update method", "Hand in Sgd or Adam.");
+        ArgumentNullException.ThrowIfNull(Optimizer);
         AtLeast(nameof(BatchSize), BatchSize, 1);
         AtLeast(nameof(Epochs), Epochs, 1);
         if (Steps is { } steps) AtLeast(nameof(Steps), steps, 1);
@@ -110,7 +113,9 @@ public sealed record TrainerOptions
         AtLeast(nameof(LogEvery), LogEvery, 1);
         AtLeast(nameof(MaximumSkips), MaximumSkips, 1);
         AtLeast(nameof(Overfit), Overfit, 0);
-        if (!float.IsFinite(LearningRate) || LearningRate <= 0) throw TrainingErrors.BadOption(nameof(LearningRate), LearningRate, "a finite number above 0", "0.001 suits Adam, 0.1 Sgd with batch normalisation.");
+        if (LearningRate is { } rate && (!float.IsFinite(rate) || rate <= 0)) throw TrainingErrors.BadOption(nameof(LearningRate), rate, "a finite number above 0", "0.001 suits Adam, 0.1 Sgd with batch normalisation.");
+        if (LearningRate is null && !OptimizerTable.Names.Contains(Optimizer.Name))
+            throw TrainingErrors.BadOption(nameof(LearningRate), "null", $"a number, since nobody knows the usual rate of '{Optimizer.Name}'", "Set the rate, or register the optimizer with OptimizerTable.Register.");
         if (CheckpointEvery <= TimeSpan.Zero) throw TrainingErrors.BadOption(nameof(CheckpointEvery), CheckpointEvery, "a time above 0", "30 seconds are usual.");
         if (WallClockBudget is { } budget && budget <= TimeSpan.Zero) throw TrainingErrors.BadOption(nameof(WallClockBudget), budget, "a time above 0", "Leave it out for no limit.");
         if (EarlyStopping is not { } stopping) return;

@@ -18,7 +18,7 @@ internal static class FitConfiguration
         json.WriteString("samples", TrainingErrors.Invariant($"{train.Count} of {train.Shape}, {train.Target}"));
         json.WriteString("loss", setup.Loss.Name);
         json.WriteString("optimizer", Describe(options.Optimizer));
-        json.WriteNumber("learning_rate", options.LearningRate);
+        json.WriteNumber("learning_rate", options.Rate);
         json.WriteString("schedule", setup.Schedule.Name);
         json.WriteStartArray("learning_rates");
         foreach (var part in (ReadOnlySpan<int>)[0, 1, 2, 3, 4]) json.WriteNumberValue(setup.Schedule.LearningRateAt((setup.TotalSteps - 1) * part / 4));

@@ -41,7 +41,7 @@ internal sealed class FitSetup
         BatchesPerEpoch = new Loader(Training, LoaderOptions).BatchesPerEpoch;
         TotalSteps = options.Smoke ? 2 : options.Steps ?? checked((long)options.Epochs * BatchesPerEpoch);
         TotalEpochs = checked((int)((TotalSteps + BatchesPerEpoch - 1) / BatchesPerEpoch));
-        Schedule = options.Schedule(options.LearningRate, TotalSteps);
+        Schedule = options.Schedule(options.Rate, TotalSteps);
         EvaluationBatch = Math.Max(BatchSize, LeastEvaluationBatch);
         MostEvaluationBatches = options.Smoke ? 1 : int.MaxValue;
         Width = options.Width != 0 ? options.Width : FitConfiguration.StoredWidth(resumed?.Info.TrainerJson) ?? PackWidths.Widest;

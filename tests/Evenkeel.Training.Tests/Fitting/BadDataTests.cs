@@ -102,7 +102,7 @@ public sealed class BadDataTests
     {
         foreach (var options in new[]
         {
-            Small.Options with { BatchSize = 0 }, Small.Options with { Epochs = 0 }, Small.Options with { Steps = 0 }, Small.Options with { LearningRate = float.NaN },
+            Small.Options with { BatchSize = 0 }, Small.Options with { Epochs = 0 }, Small.Options with { Steps = 0 }, Small.Options with { LearningRate = float.NaN }, Small.Options with { LearningRate = null },
             Small.Options with { Validation = -1 }, Small.Options with { LogEvery = 0 }, Small.Options with { CheckpointEvery = TimeSpan.Zero }, Small.Options with { WallClockBudget = TimeSpan.Zero },
             Small.Options with { EarlyStopping = new EarlyStopping { Patience = 0 } }, Small.Options with { Validation = 0, EarlyStopping = new EarlyStopping() },
         })

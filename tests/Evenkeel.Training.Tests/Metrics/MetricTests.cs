@@ -1,0 +1,51 @@
+using Evenkeel.Training.Metrics;
+
+namespace Evenkeel.Training.Tests.Metrics;
+
+public sealed class MetricTests
+{
+    [Fact]
+    public void Accuracy_and_mean_loss_count_every_sample_alike()
+    {
+        var (accuracy, loss) = (new Accuracy(), new MeanLoss());
+        foreach (Metric metric in new Metric[] { accuracy, loss })
+        {
+            Assert.True(double.IsNaN(metric.Value));
+            metric.Add(new EvaluationBatch { Count = 3, Outputs = [], OutputsPerSample = 2, Loss = 1, Correct = 2 });
+            metric.Add(new EvaluationBatch { Count = 1, Outputs = [], OutputsPerSample = 2, Loss = 5, Correct = 1 });
+        }
+
+        Assert.Equal(0.75, accuracy.Value);
+        Assert.Equal(2, loss.Value);
+        accuracy.Reset();
+        Assert.True(double.IsNaN(accuracy.Value));
+    }
+
+    [Theory]
+    [InlineData(1, 0.25)]
+    [InlineData(2, 0.75)]
+    [InlineData(3, 0.75)]
+    public void Top_accuracy_counts_labels_among_the_largest(int k, double expected)
+    {
+        var metric = new TopAccuracy(k);
+
+        // Rank of the label: first, second, second of two equals, never (NaN).
+        metric.Add(new EvaluationBatch
+        {
+            Count = 4,
+            OutputsPerSample = 3,
+            Outputs = [9, 1, 2, 5, 7, 1, 4, 0, 4, 3, float.NaN, 1],
+            Labels = [0, 0, 2, 1],
+        });
+        Assert.Equal(expected, metric.Value);
+        Assert.Equal($"top{k}_accuracy", metric.Name);
+    }
+
+    [Fact]
+    public void The_mean_absolute_error_is_over_all_values()
+    {
+        var metric = new MeanAbsoluteError();
+        metric.Add(new EvaluationBatch { Count = 2, OutputsPerSample = 2, Outputs = [1, 2, 3, 4], Targets = [0, 4, 3, 5] });
+        Assert.Equal(1, metric.Value);
+    }
+}
