@@ -9,8 +9,8 @@ internal sealed unsafe class BlockedProduct<P>(MatrixProductShape capacity)
 {
     private const int Pack = 0;
 
-    /// <summary>Panels of a piece: a row block of A comes from memory once for all of them, and a packed one is worth its copying.</summary>
-    private static int PanelsInGroup(in MatrixProductShape shape) => PacksA(shape) ? 8 : 2;
+    /// <summary>Panels of a piece, 128 columns or, if a packed A is to be worth its copying, 512: a row block of A comes from memory once for all of them.</summary>
+    private static int PanelsInGroup(in MatrixProductShape shape) => (PacksA(shape) ? 512 : 128) / (4 * P.Width);
 
     public override string Algorithm => BlockedAlgorithm.AlgorithmName;
 
