@@ -152,8 +152,11 @@ public unsafe struct Pack128 : IPack<Pack128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float MaxOfLanes(Pack128 a) =>
-        MathF.Max(MathF.Max(a._value.GetElement(0), a._value.GetElement(2)), MathF.Max(a._value.GetElement(1), a._value.GetElement(3)));
+    public static float MaxOfLanes(Pack128 a)
+    {
+        var pairs = Vector128.Max(a._value, Vector128.Shuffle(a._value, Vector128.Create(2, 3, 0, 1)));
+        return Vector128.Max(pairs, Vector128.Shuffle(pairs, Vector128.Create(1, 0, 3, 2))).ToScalar();
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -31,8 +31,30 @@ public static class PackMath
         where P : struct, IPack<P>
     {
         // Max and Min keep NaN in their second operand.
-        x = P.Min(P.Broadcast(ExpHighest), P.Max(P.Broadcast(ExpLowest), x));
-        var n = P.Round(x * P.Broadcast(Log2E));
+        var significand = Reduce(P.Min(P.Broadcast(ExpHighest), P.Max(P.Broadcast(ExpLowest), x)), out var n);
+
+        // 2^n in two factors: n reaches -150 and 128, and a subnormal result is rounded once, by the last product.
+        var half = P.Round(n * P.Broadcast(0.5f));
+        return significand * P.PowerOfTwo(half) * P.PowerOfTwo(n - half);
+    }
+
+    /// <summary><c>e^x</c> for x of at most 0, with the same accuracy as <see cref="Exp"/> and a fifth less work; for x above 0 it is wrong from 44 on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static P ExpOfNonPositive<P>(P x)
+        where P : struct, IPack<P>
+    {
+        var significand = Reduce(P.Max(P.Broadcast(ExpLowest), x), out var n);
+
+        // n is in [-150, 0]: with 2^64 moved over, one factor is enough, and the last product rounds a subnormal result once.
+        return significand * P.PowerOfTwo(n + P.Broadcast(64f)) * P.Broadcast(5.421010862427522e-20f);
+    }
+
+    /// <summary><c>e^x = significand 2^n</c>, with the significand in [0.70, 1.42].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static P Reduce<P>(P x, out P n)
+        where P : struct, IPack<P>
+    {
+        n = P.Round(x * P.Broadcast(Log2E));
         var high = P.MultiplyAdd(n, P.Broadcast(-LogTwoHigh), x);
         var low = n * P.Broadcast(-LogTwoLow);
         var r = high + low;
@@ -44,11 +66,7 @@ public static class PackMath
         p = P.MultiplyAdd(p, r, P.Broadcast(5.0000001201e-1f));
 
         // The high part is exact, so the low part joins the polynomial and only two roundings count.
-        p = P.MultiplyAdd(p, r * r, low) + high + P.Broadcast(1f);
-
-        // 2^n in two factors: n reaches -150 and 128, and a subnormal result is rounded once, by the last product.
-        var half = P.Round(n * P.Broadcast(0.5f));
-        return p * P.PowerOfTwo(half) * P.PowerOfTwo(n - half);
+        return P.MultiplyAdd(p, r * r, low) + high + P.Broadcast(1f);
     }
 
     /// <summary><c>ln x</c>, within 1 ulp; 0 gives -infinity, negative values NaN, infinity infinity, NaN NaN; subnormal arguments are right.</summary>
@@ -94,7 +112,8 @@ public static class PackMath
     {
         var magnitude = P.Abs(x);
         var one = P.Broadcast(1f);
-        var large = one - (P.Broadcast(2f) / (Exp(magnitude + magnitude) + one));
+        var e = ExpOfNonPositive(P.Broadcast(-2f) * magnitude);
+        var large = one - ((e + e) / (e + one));
 
         var z = x * x;
         var p = P.MultiplyAdd(P.Broadcast(-5.70498872745e-3f), z, P.Broadcast(2.06390887954e-2f));
@@ -113,7 +132,7 @@ public static class PackMath
         where P : struct, IPack<P>
     {
         var one = P.Broadcast(1f);
-        var e = Exp(-P.Abs(x));
+        var e = ExpOfNonPositive(-P.Abs(x));
         var sum = one + e;
         var quotient = P.Select(P.GreaterThan(x, P.Zero), one, e) / sum;
 

@@ -7,6 +7,7 @@ public readonly struct AddChannel : IElementFunction
 {
     /// <inheritdoc/>
     public static bool ReadsChannel => true;
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static P Apply<P>(P a, P b, P c)

@@ -5,7 +5,6 @@ namespace Evenkeel.Numerics.Kernels.Elementwise;
 /// <summary>The tensor itself: <c>y = a</c>.</summary>
 public readonly struct Copy : IElementFunction
 {
-
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static P Apply<P>(P a, P b, P c)

@@ -1,5 +1,5 @@
+using System.Runtime.CompilerServices;
 using Evenkeel.Numerics.Packs;
-using Evenkeel.Numerics.Randomness;
 
 namespace Evenkeel.Numerics.Kernels.Elementwise;
 
@@ -34,34 +34,33 @@ public unsafe struct DropoutSweepArguments
 /// <summary>Inverted dropout: <c>y = x m</c>, where m is 0 with probability p and 1 / (1 - p) otherwise (Srivastava et al. 2014).</summary>
 /// <remarks>
 /// Element i of the tensor is kept where word i of row <c>attempt</c> of the stream is at least <c>p 2^32</c>: a function of seed, name, attempt and index alone, so any cut
-/// into pieces gives the same bits. Scalar at every width. Traffic: reads 4, writes 8 bytes per element. A dropped NaN stays NaN (0 times NaN).
+/// into pieces gives the same bits. Traffic: reads 4, writes 8 bytes per element. A dropped NaN stays NaN (0 times NaN).
 /// </remarks>
 public readonly unsafe struct DropoutSweep : IKernel<DropoutSweepArguments>
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Run<P>(ref DropoutSweepArguments arguments)
         where P : struct, IPack<P>
     {
         var window = arguments.Window;
-        var threshold = (ulong)(arguments.Rate * 4294967296.0);
+        var threshold = (uint)(arguments.Rate * 4294967296.0);
         var kept = 1 / (1 - arguments.Rate);
-        var block = ulong.MaxValue;
-        Span<uint> words = stackalloc uint[4];
         for (var row = window.FirstRow; row < window.EndRow; row++)
         {
-            for (var column = window.FirstColumn; column < window.EndColumn; column++)
-            {
-                var index = (row * arguments.Stride) + column;
-                if ((ulong)index / 4 != block)
-                {
-                    block = (ulong)index / 4;
-                    (words[0], words[1], words[2], words[3]) = Philox.Block(block, arguments.Attempt, arguments.Key);
-                }
-
-                var mask = words[(int)(index % 4)] < threshold ? 0 : kept;
-                arguments.Mask[index] = mask;
-                arguments.Output[index] = arguments.Input[index] * mask;
-            }
+            var index = (row * arguments.Stride) + window.FirstColumn;
+            var mask = arguments.Mask + index;
+            PhiloxMask.Fill(mask, (ulong)index, window.Columns, arguments.Attempt, arguments.Key, threshold, kept);
+            Multiply<P>(arguments.Input + index, mask, arguments.Output + index, window.Columns);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Multiply<P>(float* x, float* mask, float* y, int count)
+        where P : struct, IPack<P>
+    {
+        var i = 0;
+        for (; i + P.Width <= count; i += P.Width) P.Store(y + i, P.Load(x + i) * P.Load(mask + i));
+        if (i < count) P.StorePartial(y + i, P.LoadPartial(x + i, count - i) * P.LoadPartial(mask + i, count - i), count - i);
     }
 }

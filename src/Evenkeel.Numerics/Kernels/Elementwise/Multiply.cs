@@ -7,6 +7,7 @@ public readonly struct Multiply : IElementFunction
 {
     /// <inheritdoc/>
     public static bool ReadsSecond => true;
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static P Apply<P>(P a, P b, P c)

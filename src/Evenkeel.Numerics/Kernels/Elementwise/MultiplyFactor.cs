@@ -7,6 +7,7 @@ public readonly struct MultiplyFactor : IElementFunction
 {
     /// <inheritdoc/>
     public static bool ReadsFactor => true;
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static P Apply<P>(P a, P b, P c)

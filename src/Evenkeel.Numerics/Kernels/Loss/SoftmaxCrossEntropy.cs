@@ -38,15 +38,35 @@ public unsafe struct SoftmaxCrossEntropyArguments
 }
 
 /// <summary>Softmax cross-entropy with its gradient, one sweep: <c>loss = log(sum_j exp(x_j - max)) - (x_label - max)</c>, <c>dx_j = (softmax_j - [j = label]) scale</c>.</summary>
-/// <remarks>Shifted by the row's largest logit, so nothing overflows. Sums of a row run in lanes, then pairwise; losses are added in double, rows upward. NaN in a row reaches loss and gradient of that row.</remarks>
+/// <remarks>
+/// Shifted by the row's largest logit, so nothing overflows. The classes that fill no pack of their own stay in a register from load to store.
+/// Sums of a row run in lanes, then pairwise; logarithms and largest logits are added in double, rows upward. NaN in a row reaches loss and gradient of that row, which then is not correct.
+/// Traffic: reads 4 and writes 4 bytes per logit; whole packs are read once more for their maximum and written and read once more in between (L1).
+/// </remarks>
 public readonly unsafe struct SoftmaxCrossEntropy : IKernel<SoftmaxCrossEntropyArguments>
 {
+    // A multiple of every width.
+    private const int BlockRows = 64;
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Run<P>(ref SoftmaxCrossEntropyArguments arguments)
         where P : struct, IPack<P>
     {
         var classes = arguments.Classes;
+        var rest = classes % P.Width;
+        var whole = classes - rest;
+
+        // Lanes of the last, partial pack: which are classes, and which class each is.
+        var numbers = stackalloc float[2 * P.Width];
+        for (var lane = 0; lane < P.Width; lane++) (numbers[lane], numbers[P.Width + lane]) = (lane < rest ? 1 : 0, whole + lane);
+        var present = P.GreaterThan(P.Load(numbers), P.Zero);
+        var place = P.Load(numbers + P.Width);
+        var lowest = P.Broadcast(float.NegativeInfinity);
+
+        // Sums wait here until a block of rows is done: one logarithm then serves all lanes.
+        var totals = stackalloc float[BlockRows];
+        var waiting = 0;
         var loss = 0.0;
         int correct = 0, invalid = 0;
         for (var row = arguments.FirstRow; row < arguments.EndRow; row++)
@@ -61,56 +81,67 @@ public readonly unsafe struct SoftmaxCrossEntropy : IKernel<SoftmaxCrossEntropyA
                 continue;
             }
 
-            var (largest, at) = Largest(x, classes);
-            var atLabel = x[label] - largest;
-            var sum = Exponentials<P>(x, g, classes, largest);
-            loss += Math.Log(sum) - atLabel;
-            if (at == label) correct++;
-            Scale<P>(g, classes, arguments.Scale / sum);
-            g[label] -= arguments.Scale;
+            var last = P.Select(present, P.LoadPartial(x + whole, rest), lowest);
+            var most = last;
+            for (var j = 0; j < whole; j += P.Width) most = P.Max(most, P.Load(x + j));
+            var largest = P.MaxOfLanes(most);
+            var atLabel = x[label];
+            var isCorrect = atLabel == largest && IsFirst(x, label);
+
+            var shift = P.Broadcast(largest);
+            var lastPower = P.Zero;
+            if (rest > 0)
+            {
+                // Absent lanes are given e^0 and then 0: the e^-infinity that they hold would underflow, which costs the processor some 150 cycles.
+                lastPower = P.Select(present, PackMath.ExpOfNonPositive(P.Select(present, last - shift, P.Zero)), P.Zero);
+            }
+
+            var sum = lastPower;
+            for (var j = 0; j < whole; j += P.Width)
+            {
+                var power = PackMath.ExpOfNonPositive(P.Load(x + j) - shift);
+                P.Store(g + j, power);
+                sum += power;
+            }
+
+            var total = P.Sum(sum);
+            loss += largest - (double)atLabel;
+            totals[waiting++] = total;
+            if (waiting == BlockRows) loss += SumOfLogarithms<P>(totals, ref waiting);
+            if (isCorrect && !float.IsNaN(total)) correct++;
+
+            var factor = P.Broadcast(arguments.Scale / total);
+            for (var j = 0; j < whole; j += P.Width) P.Store(g + j, P.Load(g + j) * factor);
+            var isLabel = P.EqualTo(place, P.Broadcast(label));
+            var gradient = (lastPower * factor) - P.Select(isLabel, P.Broadcast(arguments.Scale), P.Zero);
+            P.StorePartial(g + whole, gradient, rest);
+            if (label < whole) g[label] -= arguments.Scale;
         }
 
+        loss += SumOfLogarithms<P>(totals, ref waiting);
         (arguments.Loss, arguments.Correct, arguments.InvalidLabels) = (loss, correct, invalid);
     }
 
-    /// <summary>The largest logit and its place; NaN wins, so that it shows.</summary>
-    private static (float Largest, int At) Largest(float* x, int classes)
-    {
-        var (largest, at) = (x[0], 0);
-        for (var j = 1; j < classes; j++)
-        {
-            if (x[j] > largest || (float.IsNaN(x[j]) && !float.IsNaN(largest))) (largest, at) = (x[j], j);
-        }
-
-        return (largest, at);
-    }
-
-    private static float Exponentials<P>(float* x, float* g, int classes, float largest)
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static double SumOfLogarithms<P>(float* values, ref int count)
         where P : struct, IPack<P>
     {
-        var shift = P.Broadcast(largest);
-        var sum = P.Zero;
-        var j = 0;
-        for (; j + P.Width <= classes; j += P.Width)
-        {
-            var e = PackMath.Exp(P.Load(x + j) - shift);
-            P.Store(g + j, e);
-            sum += e;
-        }
-
-        var total = P.Sum(sum);
-        if (j == classes) return total;
-        P.StorePartial(g + j, PackMath.Exp(P.LoadPartial(x + j, classes - j) - shift), classes - j);
-        for (; j < classes; j++) total += g[j];
-        return total;
+        for (var i = 0; i < count; i += P.Width) P.Store(values + i, PackMath.Log(P.Load(values + i)));
+        var sum = 0.0;
+        for (var i = 0; i < count; i++) sum += values[i];
+        count = 0;
+        return sum;
     }
 
-    private static void Scale<P>(float* g, int classes, float factor)
-        where P : struct, IPack<P>
+    /// <summary>Whether no class before the label has its logit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsFirst(float* x, int label)
     {
-        var scale = P.Broadcast(factor);
-        var j = 0;
-        for (; j + P.Width <= classes; j += P.Width) P.Store(g + j, P.Load(g + j) * scale);
-        if (j < classes) P.StorePartial(g + j, P.LoadPartial(g + j, classes - j) * scale, classes - j);
+        for (var j = 0; j < label; j++)
+        {
+            if (x[j] == x[label]) return false;
+        }
+
+        return true;
     }
 }

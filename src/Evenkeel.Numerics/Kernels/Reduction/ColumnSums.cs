@@ -20,7 +20,10 @@ public unsafe struct ColumnSumsArguments
 }
 
 /// <summary>The sum of every column: <c>y[j] = sum_r x[r, j]</c>, the gradient of a bias.</summary>
-/// <remarks>Rows upward; float sums of up to 128 rows are folded into double and rounded once at the end. Reads 4 bytes per element. NaN and infinity reach their sum.</remarks>
+/// <remarks>
+/// Rows upward, in four interleaved chains where fewer than four packs of columns remain; float sums of up to 128 rows are folded into double
+/// and rounded once at the end. Reads 4 bytes per element. NaN and infinity reach their sum.
+/// </remarks>
 public readonly unsafe struct ColumnSums : IKernel<ColumnSumsArguments>
 {
     private const int BlockRows = 128;
@@ -31,34 +34,62 @@ public readonly unsafe struct ColumnSums : IKernel<ColumnSumsArguments>
         where P : struct, IPack<P>
     {
         var window = arguments.Window;
-        var column = window.FirstColumn;
-        for (; column + P.Width <= window.EndColumn; column += P.Width) OnePack<P, Off>(ref arguments, column, P.Width);
-        if (column < window.EndColumn) OnePack<P, On>(ref arguments, column, window.EndColumn - column);
+        var x = arguments.Input + (window.FirstRow * arguments.Stride);
+        var totals = stackalloc double[4 * P.Width];
+        for (var column = window.FirstColumn; column < window.EndColumn;)
+        {
+            var columns = window.EndColumn - column >= 4 * P.Width ? 4 * P.Width : Math.Min(P.Width, window.EndColumn - column);
+            new Span<double>(totals, 4 * P.Width).Clear();
+            for (var first = 0; first < window.Rows; first += BlockRows)
+            {
+                var block = x + (first * arguments.Stride) + column;
+                var rows = Math.Min(BlockRows, window.Rows - first);
+                if (columns == 4 * P.Width) FourPacks<P>(block, arguments.Stride, rows, totals);
+                else if (columns == P.Width) OnePack<P, Off>(block, arguments.Stride, rows, totals, columns);
+                else OnePack<P, On>(block, arguments.Stride, rows, totals, columns);
+            }
+
+            for (var j = 0; j < columns; j++) arguments.Output[column + j] = (float)totals[j];
+            column += columns;
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void OnePack<P, TPartial>(ref ColumnSumsArguments arguments, int column, int count)
+    private static void FourPacks<P>(float* x, nint stride, int rows, double* totals)
+        where P : struct, IPack<P>
+    {
+        P s0 = P.Zero, s1 = P.Zero, s2 = P.Zero, s3 = P.Zero;
+        for (; rows > 0; rows--)
+        {
+            s0 += P.Load(x);
+            s1 += P.Load(x + P.Width);
+            s2 += P.Load(x + (2 * P.Width));
+            s3 += P.Load(x + (3 * P.Width));
+            x += stride;
+        }
+
+        P.AddToDoubles(totals, s0, P.Width);
+        P.AddToDoubles(totals + P.Width, s1, P.Width);
+        P.AddToDoubles(totals + (2 * P.Width), s2, P.Width);
+        P.AddToDoubles(totals + (3 * P.Width), s3, P.Width);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void OnePack<P, TPartial>(float* x, nint stride, int rows, double* totals, int count)
         where P : struct, IPack<P>
         where TPartial : struct, ISwitch
     {
-        var window = arguments.Window;
-        var x = arguments.Input + (window.FirstRow * arguments.Stride) + column;
-        var totals = stackalloc double[P.Width];
-        var partial = stackalloc float[P.Width];
-        new Span<double>(totals, P.Width).Clear();
-        for (var first = window.FirstRow; first < window.EndRow; first += BlockRows)
+        P s0 = P.Zero, s1 = P.Zero, s2 = P.Zero, s3 = P.Zero;
+        for (; rows >= 4; rows -= 4)
         {
-            var sum = P.Zero;
-            for (var row = Math.Min(BlockRows, window.EndRow - first); row > 0; row--)
-            {
-                sum += Lanes.Load<P, TPartial>(x, count);
-                x += arguments.Stride;
-            }
-
-            P.Store(partial, sum);
-            for (var lane = 0; lane < P.Width; lane++) totals[lane] += partial[lane];
+            s0 += Lanes.Load<P, TPartial>(x, count);
+            s1 += Lanes.Load<P, TPartial>(x + stride, count);
+            s2 += Lanes.Load<P, TPartial>(x + (2 * stride), count);
+            s3 += Lanes.Load<P, TPartial>(x + (3 * stride), count);
+            x += 4 * stride;
         }
 
-        for (var lane = 0; lane < count; lane++) arguments.Output[column + lane] = (float)totals[lane];
+        for (; rows > 0; rows--, x += stride) s0 += Lanes.Load<P, TPartial>(x, count);
+        P.AddToDoubles(totals, s0 + s1 + (s2 + s3), count);
     }
 }
