@@ -52,7 +52,7 @@ public sealed class DependencyTests
     public void The_solution_lists_every_project()
     {
         var listed = XDocument.Load(Repository.PathOf("Evenkeel.slnx")).Descendants("Project").Select(element => (string)element.Attribute("Path")!).Order(StringComparer.Ordinal);
-        string[] folders = ["benchmarks", "src", "tests", "tools"];
+        string[] folders = ["benchmarks", "samples", "src", "tests", "tools"];
         Assert.Equal(folders.SelectMany(folder => Repository.Files(folder, "*.csproj")).Order(StringComparer.Ordinal), listed);
     }
 
