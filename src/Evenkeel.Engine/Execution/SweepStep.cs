@@ -10,6 +10,9 @@ public abstract class SweepStep : Step
     /// <summary>A block of rows holds about so many floats: 64 KB, what a sweep likes best in the first two cache levels.</summary>
     private const int BlockFloats = 16 * 1024;
 
+    /// <summary>From 16 MB on nobody finds a tensor in the caches again: storing past them saves reading its lines first.</summary>
+    private const long CacheFloats = 4 * 1024 * 1024;
+
     private readonly ColumnPanels _panels;
     private readonly int _blockRows;
 
@@ -39,6 +42,9 @@ public abstract class SweepStep : Step
     /// <inheritdoc/>
     public sealed override int Pieces(int phase, int count) =>
         Grid.Kind == GridKind.Columns ? _panels.Count : Math.Max(1, (Shape.Rows(count) + _blockRows - 1) / _blockRows);
+
+    /// <summary>Whether what the sweep writes is too large to be found in the caches by its reader.</summary>
+    protected bool OutgrowsCaches(int count) => Shape.Elements(count) > CacheFloats;
 
     /// <summary>The part that a piece covers.</summary>
     protected Window WindowOf(int piece, int count)

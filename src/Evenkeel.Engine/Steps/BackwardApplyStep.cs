@@ -63,6 +63,7 @@ public sealed class BackwardApplyStep : SweepStep
             InputGradient = frame.Floats(InputCotangent),
             InputGradientStride = Shape.Channels,
             Window = WindowOf(piece, frame.Count),
+            NonTemporal = OutgrowsCaches(frame.Count),
             Coefficients = NormalizationCoefficients.At(frame.Floats(_transform), Shape.Channels),
             InputFactor = coefficients,
             Constant = coefficients + Shape.Channels,

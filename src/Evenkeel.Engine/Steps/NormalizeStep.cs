@@ -60,6 +60,7 @@ public sealed class NormalizeStep : SweepStep
             Output = frame.Floats(Output),
             OutputStride = Shape.Channels,
             Window = WindowOf(piece, frame.Count),
+            NonTemporal = OutgrowsCaches(frame.Count),
             Coefficients = NormalizationCoefficients.At(frame.Floats(Transform), Shape.Channels),
         };
         _kernel.Run(ref arguments);
