@@ -1,1 +1,3 @@
-System.Console.WriteLine("evenkeel");
+using Evenkeel.Cli;
+
+return await CommandLine.RunAsync(args, Terminal.OfProcess()).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Evenkeel.Numerics.Text;
 
 namespace Evenkeel.Data;
 
@@ -45,6 +46,12 @@ internal static class DataErrors
 
     public static DatasetException NotImages(string dataset, string shape) => new("EK0314",
         $"[dataset '{dataset}'] samples of shape {shape} cannot be shown as images; [H, W], [H, W, 1], [H, W, 3] or a flat square such as [784] is expected. Leave out the sample sheet.");
+
+    public static DatasetException UnknownDataset(string name, IEnumerable<string> known) => new("EK0335",
+        $"[dataset '{name}'] there is no dataset of this name and no folder there. {DidYouMean.Remedy(name, known)} Or name a folder with four IDX files.");
+
+    public static DatasetException NameTaken(string name) => new("EK0336",
+        $"[DatasetTable] the name '{name}' is taken. Choose another one for your own dataset.");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

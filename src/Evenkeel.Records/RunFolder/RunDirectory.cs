@@ -46,15 +46,20 @@ public sealed class RunDirectory
     /// <exception cref="RecordsException">EK0441: it cannot be created or written.</exception>
     public static RunDirectory CreateFresh(string parent, string title, DateTimeOffset now)
     {
-        var stamp = now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
-        var slug = Slug(title);
-        var name = slug.Length == 0 ? stamp : $"{stamp}-{slug}";
-        for (var attempt = 1; ; attempt++)
+        foreach (var candidate in FreshNames(parent, title, now))
         {
-            var candidate = System.IO.Path.Combine(parent, attempt == 1 ? name : RecordsErrors.Invariant($"{name}-{attempt}"));
             if (TryCreate(candidate) is { } created) return created;
         }
+
+        throw new System.Diagnostics.UnreachableException();
     }
+
+    /// <summary>The folder that <see cref="CreateFresh"/> would create, for those who leave the creation to a trainer.</summary>
+    /// <param name="parent">The folder of all runs.</param>
+    /// <param name="title">What the run is.</param>
+    /// <param name="now">The time for the name.</param>
+    public static string FreshPath(string parent, string title, DateTimeOffset now) =>
+        System.IO.Path.GetFullPath(FreshNames(parent, title, now).First(static path => !System.IO.Path.Exists(path)));
 
     /// <summary>Opens the folder of an earlier run.</summary>
     /// <param name="path">The folder.</param>
@@ -93,6 +98,15 @@ public sealed class RunDirectory
     public int RemoveLeftovers() =>
         AtomicFile.RemoveLeftovers(ConfigurationPath) + AtomicFile.RemoveLeftovers(ResultPath)
         + AtomicFile.RemoveLeftovers(LastCheckpointPath) + AtomicFile.RemoveLeftovers(BestCheckpointPath);
+
+    private static IEnumerable<string> FreshNames(string parent, string title, DateTimeOffset now)
+    {
+        var stamp = now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+        var slug = Slug(title);
+        var name = System.IO.Path.Combine(parent, slug.Length == 0 ? stamp : $"{stamp}-{slug}");
+        yield return name;
+        for (var attempt = 2; ; attempt++) yield return RecordsErrors.Invariant($"{name}-{attempt}");
+    }
 
     private static RunDirectory? TryCreate(string path)
     {

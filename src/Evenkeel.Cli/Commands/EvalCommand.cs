@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Evenkeel.Cli.Output;
+using Evenkeel.Data.Datasets;
+using Evenkeel.Engine;
+using Evenkeel.Layers.Losses;
+using Evenkeel.Training.Checkpoints;
+using Evenkeel.Training.Evaluation;
+
+namespace Evenkeel.Cli.Commands;
+
+/// <summary><c>evenkeel eval</c>: measures a checkpoint on a dataset's test part.</summary>
+internal static class EvalCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var checkpoint = new Argument<string>("checkpoint") { Description = "A run folder (its best weights) or a checkpoint file." };
+        var dataset = new Argument<string>("dataset") { Description = $"A name [{string.Join('|', DatasetTable.Names)}] or a folder with four IDX files." };
+        var (data, threads, json) = (Shared.Data(), Shared.Threads(), Shared.Json());
+        var command = new Command("eval", "Measure a trained network on the test part of a dataset, fed as in training.") { checkpoint, dataset, data, threads, json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            using var listening = terminal.Interruption?.Listen(source, static () => { });
+            using var opened = Checkpoint.Open(parsed.GetRequiredValue(checkpoint));
+            var model = opened.BuildModel();
+            var parts = await Shared.LoadAsync(parsed.GetRequiredValue(dataset), parsed.GetValue(data), terminal, source.Token).ConfigureAwait(false);
+            var loss = opened.Info.Loss is { } name ? LossTable.Create(name) : Training.TrainSetup.CreateLoss(parts.Test.Target);
+            var summary = Evaluator.Evaluate(model, loss, opened.Info.Transforms.Over(parts.Test), options: new PlanOptions { Threads = parsed.GetValue(threads) ?? 0 }, cancellation: source.Token);
+            if (!parsed.GetValue(json))
+            {
+                terminal.Output.WriteLine($"{opened.Path} on {parts.Test.Name}, {Words.Count(summary.Samples)} samples");
+                if (summary.Accuracy is { } accuracy) terminal.Output.WriteLine($"test accuracy {Words.Percent(accuracy)}");
+                terminal.Output.WriteLine(Words.Invariant($"test loss {summary.Loss:F4}"));
+                return ExitCode.Success;
+            }
+
+            JsonLine.Write(terminal.Output, writer =>
+            {
+                writer.WriteString("command", "eval");
+                writer.WriteString("checkpoint", Path.GetFullPath(opened.Path));
+                writer.WriteNumber("step", opened.Step);
+                writer.WriteString("dataset", parts.Name);
+                writer.WriteNumber("samples", summary.Samples);
+                writer.WriteNumberOrNull("test_accuracy", summary.Accuracy);
+                writer.WriteNumberOrNull("test_loss", summary.Loss);
+            });
+            return ExitCode.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,126 @@
+using System.CommandLine;
+using Evenkeel.Cli.Output;
+using Evenkeel.Cli.Parsing;
+using Evenkeel.Cli.Training;
+using Evenkeel.Data.Datasets;
+using Evenkeel.Records.RunFolder;
+using Evenkeel.Records.RunLog;
+using Evenkeel.Training;
+using Evenkeel.Training.Callbacks;
+
+namespace Evenkeel.Cli.Commands;
+
+/// <summary><c>evenkeel train</c>: trains a network and writes a run folder.</summary>
+internal static class TrainCommand
+{
+    private const string Runs = "runs";
+
+    public static Command Create(Terminal terminal)
+    {
+        var options = new TrainOptions();
+        var (data, threads, json) = (Shared.Data(), Shared.Threads(), Shared.Json());
+        var folder = Options.Text("--out", $"The run folder, missing or empty; default a new one below {Runs}/.", "DIR");
+        var resume = Options.Text("--resume", "Continue the run in a folder, to the bits of an uninterrupted run; a finished run gives its result again.", "DIR");
+        var budget = Options.Number("--budget", "The most seconds that training may take; default no limit.", 0, isOpen: true);
+        var command = new Command("train", "Train a network. Without options: the best small default on glyphs, which needs no file.") { options.Dataset, data, folder, resume, threads, budget, json };
+        foreach (var option in options.All) command.Add(option);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            if (parsed.GetValue(resume) is not null && parsed.GetValue(folder) is not null) throw CliErrors.Contradiction("evenkeel train", "--resume", "--out", "A resumed run stays in its folder.");
+            var request = new Request(parsed.GetValue(resume), parsed.GetValue(folder), parsed.GetValue(threads) ?? 0, parsed.GetValue(budget), parsed.GetValue(json));
+            var settings = request.Resume is { } run ? TrainSettings.OfRun(run, RunDirectory.Open(run).ReadConfiguration()) : new TrainSettings();
+            settings = options.Apply(parsed, settings) with { Data = parsed.GetValue(data) is { } place ? Path.GetFullPath(place) : settings.Data };
+            return await RunAsync(settings, request, terminal, cancellation).ConfigureAwait(false);
+        });
+        return command;
+    }
+
+    private sealed record Request(string? Resume, string? Folder, int Threads, double? Budget, bool Json);
+
+    private static async Task<int> RunAsync(TrainSettings settings, Request request, Terminal terminal, CancellationToken cancellation)
+    {
+        // Standard output belongs to the JSON line where one was asked for.
+        var (log, isLive) = request.Json ? (terminal.Error, terminal.IsErrorLive) : (terminal.Output, terminal.IsOutputLive);
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var listening = terminal.Interruption?.Listen(source, () => terminal.Error.WriteLine("\nfinishing the step and writing a checkpoint; Ctrl-C again quits at once"));
+
+        log.WriteLine($"loading {settings.Dataset}");
+        log.Flush();
+        var parts = await Shared.LoadAsync(settings.Dataset, settings.Data, terminal, source.Token).ConfigureAwait(false);
+        // A relative folder of data must be found again when the run is resumed from elsewhere.
+        if (!DatasetTable.Names.Contains(settings.Dataset, StringComparer.Ordinal) && Directory.Exists(settings.Dataset)) settings = settings with { Dataset = Path.GetFullPath(settings.Dataset) };
+        var model = TrainSetup.CreateModel(settings, parts.Training.Shape, parts.Training.Target);
+        var folder = request.Resume ?? request.Folder ?? RunDirectory.FreshPath(Runs, $"{parts.Name}-{settings.Model}", TimeProvider.System.GetUtcNow());
+        var line = new TrainingProgressLine(log, isLive, terminal.Width, TimeProvider.System);
+        var trainer = new Trainer(model, TrainSetup.CreateLoss(parts.Training.Target), TrainSetup.CreateOptions(settings, parts.Training, request.Threads, request.Resume is null ? folder : null) with
+        {
+            WallClockBudget = request.Budget is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, 1e9)) : null,
+            Callbacks = [new DelegateCallback { Warning = (in WarningEvent warning) => Warn(terminal, line, warning) }],
+        });
+
+        log.WriteLine($"{parts.Training.Name}: {Words.Count(parts.Training.Count)} samples of {parts.Training.Shape}, {Words.Count(parts.Test.Count)} to test");
+        log.WriteLine(TrainSetup.Describe(settings, model, parts.Training));
+        log.WriteLine($"run folder: {folder}");
+        log.Flush();
+        // On this very thread: it becomes the first worker, and nothing else of the process needs one meanwhile.
+        var result = request.Resume is null
+            ? trainer.Fit(parts.Training, parts.Test, line, source.Token)
+            : trainer.Resume(folder, parts.Training, parts.Test, line, source.Token);
+        line.Finish();
+        Print(log, result, folder, request.Json);
+        if (request.Json) JsonLine.Write(terminal.Output, json => Write(json, result, folder));
+        return result.Outcome == TrainOutcome.Cancelled ? ExitCode.Interrupted : ExitCode.Success;
+    }
+
+    private static void Warn(Terminal terminal, TrainingProgressLine line, in WarningEvent warning)
+    {
+        line.Finish();
+        terminal.Error.WriteLine($"warning {warning.Code}: {warning.Text}");
+    }
+
+    private static void Print(TextWriter log, TrainResult result, string folder, bool json)
+    {
+        var end = result.Outcome switch
+        {
+            TrainOutcome.EarlyStopped => "stopped early: validation did not improve any more",
+            TrainOutcome.OutOfTime => "the time budget is used up",
+            TrainOutcome.Cancelled => "interrupted; a checkpoint is written",
+            _ => "done",
+        };
+        log.WriteLine(Words.Invariant($"{end} after {result.Steps} steps ({result.Epochs} epochs) in {result.Seconds:F1} s, {Words.Rate(result.SamplesPerSecond)} samples/s"));
+        if (result.Skipped > 0) log.WriteLine(Words.Invariant($"{result.Skipped} steps were skipped because they were not finite"));
+        log.WriteLine(Words.Invariant($"training loss {result.TrainLoss:F4}"));
+        if (result.ValidationAccuracy is { } validation) log.WriteLine(Words.Invariant($"best validation accuracy {Words.Percent(validation)} at step {result.BestStep}"));
+        if (result.TestAccuracy is { } accuracy) log.WriteLine(Words.Invariant($"test accuracy {Words.Percent(accuracy)}, test loss {result.TestLoss:F4}"));
+        else if (result.TestLoss is { } loss) log.WriteLine(Words.Invariant($"test loss {loss:F4}"));
+        log.WriteLine(result.Outcome == TrainOutcome.Cancelled
+            ? $"to go on: evenkeel train --resume {Quote(folder)}{(json ? " --json" : "")}"
+            : $"to use it: evenkeel predict {Quote(folder)} FILE");
+        log.Flush();
+    }
+
+    private static void Write(System.Text.Json.Utf8JsonWriter json, TrainResult result, string folder)
+    {
+        json.WriteString("command", "train");
+        json.WriteString("run", result.RunFolder ?? Path.GetFullPath(folder));
+        json.WriteNumber("steps", result.Steps);
+        json.WriteNumber("epochs", result.Epochs);
+        json.WriteNumberOrNull("train_loss", result.TrainLoss);
+        json.WriteNumberOrNull("test_accuracy", result.TestAccuracy);
+        json.WriteNumberOrNull("test_loss", result.TestLoss);
+        json.WriteNumber("seconds", Math.Round(result.Seconds, 3));
+        json.WriteNumberOrNull("samples_per_second", Math.Round(result.SamplesPerSecond, 1));
+        json.WriteString("weights_hash", result.WeightsHash);
+        json.WriteString("outcome", result.Outcome switch
+        {
+            TrainOutcome.EarlyStopped => "early_stopped",
+            TrainOutcome.OutOfTime => "out_of_time",
+            TrainOutcome.Cancelled => "cancelled",
+            _ => "completed",
+        });
+        json.WriteNumberOrNull("validation_accuracy", result.ValidationAccuracy);
+        json.WriteNumberOrNull("validation_loss", result.ValidationLoss);
+    }
+
+    private static string Quote(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;
+}

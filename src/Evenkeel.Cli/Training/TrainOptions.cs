@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Evenkeel.Cli.Parsing;
+using Evenkeel.Data.Datasets;
+using Evenkeel.Layers.Models;
+using Evenkeel.Numerics.Activations;
+using Evenkeel.Optimization.Optimizers;
+using Evenkeel.Optimization.Schedules;
+
+namespace Evenkeel.Cli.Training;
+
+/// <summary>The options of <c>train</c> that decide what is computed; <c>inspect</c> shares those about the model.</summary>
+internal sealed class TrainOptions
+{
+    private static readonly TrainSettings Default = new();
+
+    public Argument<string?> Dataset { get; } = new("dataset")
+    {
+        Description = $"A name [{string.Join('|', DatasetTable.Names)}] or a folder with four IDX files; default {Default.Dataset}.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public Option<string?> Model { get; } = Options.Name("--model", $"The network; default {Default.Model}", static () => ModelTable.Names);
+
+    public Option<ImmutableArray<int>?> Hidden { get; } = Options.Sizes("--hidden", $"Units of the hidden layers, 'none' for a linear model; default {string.Join(',', Default.Hidden)}.", mayBeEmpty: true);
+
+    public Option<string?> Activation { get; } = Options.Name("--activation", $"The nonlinearity; default {Default.Activation}", static () => ActivationTable.Names);
+
+    public Option<string?> Norm { get; } = Options.Name("--norm", $"What normalises before every nonlinearity; default {Default.Norm}", static () => TrainSetup.Normalizations.Keys);
+
+    public Option<double?> Dropout { get; } = Options.Number("--dropout", "The share that dropout drops behind every nonlinearity; default 0.", 0, 1);
+
+    public Option<string?> Optimizer { get; } = Options.Name("--optimizer", $"How weights follow gradients; default {Default.Optimizer}", static () => OptimizerTable.Names);
+
+    public Option<double?> LearningRate { get; } = Options.Number("--lr", "The highest learning rate; default 0.1 for sgd with batch normalisation, 0.01 without, 0.001 for others.", 0, isOpen: true);
+
+    public Option<double?> Momentum { get; } = Options.Number("--momentum", "Momentum of sgd, beta1 of adam and adamw; default 0.9.", 0, 1);
+
+    public Option<double?> WeightDecay { get; } = Options.Number("--weight-decay", "Weight decay; default 0.0001 for sgd, 0 for adam, 0.01 for adamw. Biases, gamma and beta do not decay.", 0);
+
+    public Option<int?> BatchSize { get; } = Options.Integer("--batch-size", $"Samples per step; default {Default.BatchSize}.", 1, 1 << 20);
+
+    public Option<int?> Epochs { get; } = Options.Integer("--epochs", $"Passes over the training samples; default {Default.Epochs}.", 1);
+
+    public Option<long?> Steps { get; } = Options.Long("--steps", "Steps, instead of epochs.", 1);
+
+    public Option<string?> Schedule { get; } = Options.Name("--schedule", $"The learning rate over the run; default {Default.Schedule}, with warm-up", static () => ScheduleTable.Names);
+
+    public Option<bool> Binarize { get; } = Options.Flag("--binarize", "Make pixels above half of their range 1 and the others 0.");
+
+    public Option<int?> Validation { get; } = Options.Integer("--validation", "Training samples to hold out; default 5,000 or a tenth of a small dataset, 0 for none.", 0);
+
+    public Option<int?> Patience { get; } = Options.Integer("--patience", "Stop after so many validations without improvement; default never.", 1);
+
+    public Option<ulong?> Seed { get; } = Options.Seed("--seed", "Decides first weights, order, hold-out and dropout; default 0.");
+
+    public Option<bool> Smoke { get; } = Options.Flag("--smoke", "Two steps, one batch of validation and of test: do all parts fit?");
+
+    public Option<int?> Overfit { get; } = Options.Integer("--overfit", "Train on so many samples without hold-out: can the model learn at all?", 1);
+
+    public IEnumerable<Option> OfModel => [Model, Hidden, Activation, Norm, Dropout, BatchSize, Seed];
+
+    public IEnumerable<Option> All =>
+        [Model, Hidden, Activation, Norm, Dropout, Optimizer, LearningRate, Momentum, WeightDecay, BatchSize, Epochs, Steps, Schedule, Binarize, Validation, Patience, Seed, Smoke, Overfit];
+
+    /// <summary>The settings of a command line, on top of given ones.</summary>
+    public TrainSettings Apply(ParseResult parsed, TrainSettings settings)
+    {
+        if (parsed.GetResult(Epochs) is not null && parsed.GetResult(Steps) is not null) throw CliErrors.Contradiction("evenkeel train", "--epochs", "--steps", "Give one of them.");
+        if (parsed.GetValue(Patience) is not null && parsed.GetValue(Validation) == 0) throw CliErrors.Contradiction("evenkeel train", "--patience", "--validation 0", "Early stopping watches the held-out samples.");
+        return settings with
+        {
+            Dataset = parsed.GetValue(Dataset) ?? settings.Dataset,
+            Model = parsed.GetValue(Model) ?? settings.Model,
+            Hidden = parsed.GetValue(Hidden) ?? settings.Hidden,
+            Activation = parsed.GetValue(Activation) ?? settings.Activation,
+            Norm = parsed.GetValue(Norm) ?? settings.Norm,
+            Dropout = parsed.GetValue(Dropout) ?? settings.Dropout,
+            Optimizer = parsed.GetValue(Optimizer) ?? settings.Optimizer,
+            LearningRate = parsed.GetValue(LearningRate) ?? settings.LearningRate,
+            Momentum = parsed.GetValue(Momentum) ?? settings.Momentum,
+            WeightDecay = parsed.GetValue(WeightDecay) ?? settings.WeightDecay,
+            BatchSize = parsed.GetValue(BatchSize) ?? settings.BatchSize,
+            Epochs = parsed.GetValue(Epochs) ?? settings.Epochs,
+            Steps = parsed.GetValue(Steps) ?? (parsed.GetResult(Epochs) is null ? settings.Steps : null),
+            Schedule = parsed.GetValue(Schedule) ?? settings.Schedule,
+            Binarize = parsed.GetValue(Binarize) || settings.Binarize,
+            Validation = parsed.GetValue(Validation) ?? settings.Validation,
+            Patience = parsed.GetValue(Patience) ?? settings.Patience,
+            Seed = parsed.GetValue(Seed) ?? settings.Seed,
+            Smoke = parsed.GetValue(Smoke) || settings.Smoke,
+            Overfit = parsed.GetValue(Overfit) ?? settings.Overfit,
+        };
+    }
+
+    public TrainSettings ApplyToModel(ParseResult parsed, TrainSettings settings) => settings with
+    {
+        Hidden = parsed.GetValue(Hidden) ?? settings.Hidden,
+        Activation = parsed.GetValue(Activation) ?? settings.Activation,
+        Norm = parsed.GetValue(Norm) ?? settings.Norm,
+        Dropout = parsed.GetValue(Dropout) ?? settings.Dropout,
+        BatchSize = parsed.GetValue(BatchSize) ?? settings.BatchSize,
+        Seed = parsed.GetValue(Seed) ?? settings.Seed,
+    };
+}

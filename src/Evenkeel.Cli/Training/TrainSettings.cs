@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using Evenkeel.Cli.Output;
+
+namespace Evenkeel.Cli.Training;
+
+/// <summary>All that <c>evenkeel train</c> can be told about what is computed; goes into the run's configuration, so that <c>--resume</c> needs nothing else.</summary>
+internal sealed record TrainSettings
+{
+    public string Dataset { get; init; } = "glyphs";
+
+    public string? Data { get; init; }
+
+    public string Model { get; init; } = "mlp";
+
+    public ImmutableArray<int> Hidden { get; init; } = [512, 256];
+
+    public string Activation { get; init; } = "relu";
+
+    public string Norm { get; init; } = "batch";
+
+    public double Dropout { get; init; }
+
+    public string Optimizer { get; init; } = "sgd";
+
+    /// <summary>Null: the optimizer's usual rate.</summary>
+    public double? LearningRate { get; init; }
+
+    /// <summary>Null: 0.9.</summary>
+    public double? Momentum { get; init; }
+
+    /// <summary>Null: 0.0001 for sgd, the usual one of other optimizers.</summary>
+    public double? WeightDecay { get; init; }
+
+    public int BatchSize { get; init; } = 128;
+
+    public int Epochs { get; init; } = 10;
+
+    public long? Steps { get; init; }
+
+    public string Schedule { get; init; } = "cosine";
+
+    public bool Binarize { get; init; }
+
+    /// <summary>Null: 5,000, or a tenth of a small dataset.</summary>
+    public int? Validation { get; init; }
+
+    public int? Patience { get; init; }
+
+    public ulong Seed { get; init; }
+
+    public bool Smoke { get; init; }
+
+    public int Overfit { get; init; }
+
+    public string ToJson() => JsonLine.ToText(json =>
+    {
+        json.WriteString("program", "evenkeel train");
+        json.WriteString("dataset", Dataset);
+        if (Data is not null) json.WriteString("data", Data);
+        json.WriteString("model", Model);
+        json.WriteStartArray("hidden");
+        foreach (var size in Hidden) json.WriteNumberValue(size);
+        json.WriteEndArray();
+        json.WriteString("activation", Activation);
+        json.WriteString("norm", Norm);
+        json.WriteNumber("dropout", Dropout);
+        json.WriteString("optimizer", Optimizer);
+        if (LearningRate is { } rate) json.WriteNumber("lr", rate);
+        if (Momentum is { } momentum) json.WriteNumber("momentum", momentum);
+        if (WeightDecay is { } decay) json.WriteNumber("weight_decay", decay);
+        json.WriteNumber("batch_size", BatchSize);
+        json.WriteNumber("epochs", Epochs);
+        if (Steps is { } steps) json.WriteNumber("steps", steps);
+        json.WriteString("schedule", Schedule);
+        json.WriteBoolean("binarize", Binarize);
+        if (Validation is { } validation) json.WriteNumber("validation", validation);
+        if (Patience is { } patience) json.WriteNumber("patience", patience);
+        json.WriteNumber("seed", Seed);
+        json.WriteBoolean("smoke", Smoke);
+        json.WriteNumber("overfit", Overfit);
+    });
+
+    /// <summary>Reads the settings out of a run's <c>config.json</c>.</summary>
+    public static TrainSettings OfRun(string folder, string configuration)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(configuration);
+            if (!document.RootElement.TryGetProperty("caller", out var json) || json.ValueKind != JsonValueKind.Object || Text(json, "program") != "evenkeel train")
+                throw CliErrors.NotOurRun(folder, "its config.json does not say that `evenkeel train` started it");
+            return new TrainSettings
+            {
+                Dataset = json.GetProperty("dataset").GetString()!,
+                Data = Text(json, "data"),
+                Model = json.GetProperty("model").GetString()!,
+                Hidden = [.. json.GetProperty("hidden").EnumerateArray().Select(static size => size.GetInt32())],
+                Activation = json.GetProperty("activation").GetString()!,
+                Norm = json.GetProperty("norm").GetString()!,
+                Dropout = json.GetProperty("dropout").GetDouble(),
+                Optimizer = json.GetProperty("optimizer").GetString()!,
+                LearningRate = json.TryGetProperty("lr", out var rate) ? rate.GetDouble() : null,
+                Momentum = json.TryGetProperty("momentum", out var momentum) ? momentum.GetDouble() : null,
+                WeightDecay = json.TryGetProperty("weight_decay", out var decay) ? decay.GetDouble() : null,
+                BatchSize = json.GetProperty("batch_size").GetInt32(),
+                Epochs = json.GetProperty("epochs").GetInt32(),
+                Steps = json.TryGetProperty("steps", out var steps) ? steps.GetInt64() : null,
+                Schedule = json.GetProperty("schedule").GetString()!,
+                Binarize = json.GetProperty("binarize").GetBoolean(),
+                Validation = json.TryGetProperty("validation", out var validation) ? validation.GetInt32() : null,
+                Patience = json.TryGetProperty("patience", out var patience) ? patience.GetInt32() : null,
+                Seed = json.GetProperty("seed").GetUInt64(),
+                Smoke = json.GetProperty("smoke").GetBoolean(),
+                Overfit = json.GetProperty("overfit").GetInt32(),
+            };
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw CliErrors.NotOurRun(folder, string.Create(CultureInfo.InvariantCulture, $"its config.json is damaged ({error.Message.TrimEnd('.')})"));
+        }
+    }
+
+    private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
+}

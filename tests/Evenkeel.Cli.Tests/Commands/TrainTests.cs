@@ -1,0 +1,117 @@
+using System.Text.Json;
+using Evenkeel.Cli.Tests.Support;
+
+namespace Evenkeel.Cli.Tests.Commands;
+
+public sealed class TrainTests
+{
+    private static readonly string[] Documented = ["command", "run", "steps", "epochs", "train_loss", "test_accuracy", "test_loss", "seconds", "samples_per_second", "weights_hash"];
+
+    [Fact]
+    public async Task Every_documented_option_is_understood()
+    {
+        using var data = new SmallDataset();
+        var run = await Support.Cli.SucceedAsync(
+            "train", "halves", "--model", "mlp", "--hidden", "8,8,8", "--activation", "sigmoid", "--norm", "batch", "--optimizer", "sgd", "--lr", "0.5", "--momentum", "0.5", "--weight-decay", "0.0001",
+            "--batch-size", "20", "--steps", "40", "--schedule", "constant", "--binarize", "--validation", "20", "--seed", "3", "--threads", "1", "--data", data.Root, "--out", data["run"], "--json");
+        Assert.Equal(Documented, run.Json.EnumerateObject().Select(static item => item.Name).Take(Documented.Length));
+        Assert.Equal("train", run.Json.GetProperty("command").GetString());
+        Assert.Equal(data["run"], run.Json.GetProperty("run").GetString());
+        Assert.Equal(40, run.Json.GetProperty("steps").GetInt64());
+        Assert.Equal(5, run.Json.GetProperty("epochs").GetInt32());
+        Assert.True(run.Json.GetProperty("test_accuracy").GetDouble() > 0.9);
+        Assert.Equal(64, run.Json.GetProperty("weights_hash").GetString()!.Length);
+        Assert.Single(run.Output.TrimEnd().Split('\n'));
+        Assert.Contains("step 40/40", run.Error, StringComparison.Ordinal);
+        var settings = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data["run"], "config.json"))).RootElement.GetProperty("caller");
+        Assert.Equal(0.5, settings.GetProperty("momentum").GetDouble());
+    }
+
+    [Fact]
+    public async Task The_same_seed_gives_the_same_weights_on_one_and_two_threads_and_another_seed_others()
+    {
+        using var data = new SmallDataset();
+        async Task<string> Hash(string seed, string threads) =>
+            (await Support.Cli.SucceedAsync("train", data.Folder, "--hidden", "8", "--epochs", "2", "--seed", seed, "--threads", threads, "--out", data[$"{seed}-{threads}"], "--json")).Json.GetProperty("weights_hash").GetString()!;
+        var one = await Hash("1", "1");
+        Assert.Equal(one, await Hash("1", "2"));
+        Assert.NotEqual(one, await Hash("2", "1"));
+    }
+
+    [Fact]
+    public async Task Resuming_a_finished_run_prints_its_result_again()
+    {
+        using var data = new SmallDataset();
+        var first = await Support.Cli.SucceedAsync("train", data.Folder, "--hidden", "8", "--norm", "none", "--optimizer", "adam", "--epochs", "2", "--out", data["run"], "--json");
+        var again = await Support.Cli.SucceedAsync("train", "--resume", data["run"], "--json");
+        Assert.Equal(first.Json.ToString(), again.Json.ToString());
+    }
+
+    [Fact]
+    public async Task Resuming_with_another_setting_is_refused()
+    {
+        using var data = new SmallDataset();
+        await Support.Cli.SucceedAsync("train", data.Folder, "--hidden", "8", "--epochs", "1", "--out", data["run"]);
+        var run = await Support.Cli.RunAsync("train", "--resume", data["run"], "--lr", "0.7");
+        Assert.Equal(ExitCode.Failure, run.Exit);
+        Assert.Contains("EK0505", run.Error, StringComparison.Ordinal);
+        Assert.Contains("learning_rate", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_that_train_did_not_write_is_not_resumed()
+    {
+        using var data = new SmallDataset();
+        Directory.CreateDirectory(data["run"]);
+        await File.WriteAllTextAsync(Path.Combine(data["run"], "config.json"), "{}");
+        var run = await Support.Cli.RunAsync("train", "--resume", data["run"]);
+        Assert.Equal(ExitCode.Failure, run.Exit);
+        Assert.Contains("EK0608", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_with_something_in_it_is_not_overwritten()
+    {
+        using var data = new SmallDataset();
+        var run = await Support.Cli.RunAsync("train", data.Folder, "--epochs", "1", "--out", data.Folder);
+        Assert.Equal(ExitCode.Failure, run.Exit);
+        Assert.Contains("EK0440", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Smoke_takes_two_steps()
+    {
+        using var data = new SmallDataset();
+        var run = await Support.Cli.SucceedAsync("train", data.Folder, "--smoke", "--hidden", "4", "--batch-size", "16", "--out", data["run"], "--json");
+        Assert.Equal(2, run.Json.GetProperty("steps").GetInt64());
+    }
+
+    [Fact]
+    public async Task Overfitting_a_few_samples_brings_the_loss_close_to_zero()
+    {
+        using var data = new SmallDataset();
+        var run = await Support.Cli.SucceedAsync("train", data.Folder, "--overfit", "16", "--hidden", "16", "--epochs", "60", "--out", data["run"], "--json");
+        Assert.True(run.Json.GetProperty("train_loss").GetDouble() < 0.1, run.Output);
+    }
+
+    [Fact]
+    public async Task A_budget_of_time_ends_a_run_in_order()
+    {
+        using var data = new SmallDataset();
+        var run = await Support.Cli.SucceedAsync("train", data.Folder, "--hidden", "4", "--epochs", "100000000", "--budget", "0.2", "--out", data["run"], "--json");
+        Assert.Equal("out_of_time", run.Json.GetProperty("outcome").GetString());
+        Assert.NotEqual(JsonValueKind.Null, run.Json.GetProperty("test_accuracy").ValueKind);
+    }
+
+    [Fact]
+    public async Task Eval_finds_what_train_found()
+    {
+        using var data = new SmallDataset();
+        var trained = await Support.Cli.SucceedAsync("train", data.Folder, "--hidden", "8", "--epochs", "2", "--out", data["run"], "--json");
+        var measured = await Support.Cli.SucceedAsync("eval", data["run"], data.Folder, "--json");
+        Assert.Equal(trained.Json.GetProperty("test_accuracy").GetDouble(), measured.Json.GetProperty("test_accuracy").GetDouble());
+        // Another batch size changes the order of one sum of losses.
+        Assert.Equal(trained.Json.GetProperty("test_loss").GetDouble(), measured.Json.GetProperty("test_loss").GetDouble(), 1e-6);
+        Assert.Equal(SmallDataset.Test, measured.Json.GetProperty("samples").GetInt32());
+    }
+}

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Evenkeel.Cli.Tests.Support;
+
+namespace Evenkeel.Cli.Tests;
+
+public sealed class InterruptionTests
+{
+    private const int SigInt = 2;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    [Fact]
+    public async Task Ctrl_c_writes_a_checkpoint_and_the_resumed_run_ends_with_the_bits_of_an_uninterrupted_one()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var data = new SmallDataset();
+        string[] settings = ["train", data.Folder, "--hidden", "32,32", "--steps", "20000", "--batch-size", "16", "--threads", "1", "--json"];
+        using var process = Start([.. settings, "--out", data["run"]]);
+        // The second line of progress: training is under way.
+        var output = process.StandardOutput.ReadToEndAsync();
+        for (var lines = 0; lines < 1;)
+        {
+            var line = await process.StandardError.ReadLineAsync().WaitAsync(Patience);
+            Assert.NotNull(line);
+            if (line.Contains("samples/s", StringComparison.Ordinal)) lines++;
+        }
+
+        var error = process.StandardError.ReadToEndAsync();
+        Assert.Equal(0, Kill(process.Id, SigInt));
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        Assert.True(process.ExitCode == ExitCode.Interrupted, $"{process.ExitCode}\n{await output}\n{await error}");
+        Assert.Contains($"evenkeel train --resume {data["run"]}", await error, StringComparison.Ordinal);
+        var interrupted = JsonDocument.Parse((await output).TrimEnd().Split('\n')[^1]).RootElement;
+        Assert.Equal("cancelled", interrupted.GetProperty("outcome").GetString());
+        Assert.InRange(interrupted.GetProperty("steps").GetInt64(), 1, 19999);
+
+        var resumed = await Support.Cli.SucceedAsync("train", "--resume", data["run"], "--json");
+        var whole = await Support.Cli.SucceedAsync([.. settings, "--out", data["whole"]]);
+        Assert.Equal(20000, resumed.Json.GetProperty("steps").GetInt64());
+        Assert.Equal(whole.Json.GetProperty("weights_hash").GetString(), resumed.Json.GetProperty("weights_hash").GetString());
+        Assert.Equal(whole.Json.GetProperty("test_loss").GetDouble(), resumed.Json.GetProperty("test_loss").GetDouble());
+    }
+
+    private static Process Start(string[] args)
+    {
+        var root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        ProcessStartInfo start = new(Path.Combine(root, "dotnet")) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "evenkeel.dll"), .. args]) start.ArgumentList.Add(argument);
+        return Process.Start(start)!;
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int process, int signal);
+}

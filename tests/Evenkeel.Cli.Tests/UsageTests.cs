@@ -1,0 +1,88 @@
+
+namespace Evenkeel.Cli.Tests;
+
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData("EK0601", "Did you mean 'train'?", "trian")]
+    [InlineData("EK0602", "Did you mean '--epochs'?", "train", "--epoch", "3")]
+    [InlineData("EK0602", "Did you mean '--threads'?", "bench", "--thread=2")]
+    [InlineData("EK0603", "a number above 0", "train", "--lr", "0,1")]
+    [InlineData("EK0603", "an integer from 1", "train", "--batch-size", "0")]
+    [InlineData("EK0603", "sizes with commas", "train", "--hidden", "100;100")]
+    [InlineData("EK0603", "dataset", "eval", "somewhere")]
+    [InlineData("EK0603", "one argument too many", "train", "glyphs", "mnist")]
+    [InlineData("EK0604", "Did you mean 'relu'?", "train", "--activation", "rleu")]
+    [InlineData("EK0604", "Did you mean 'batch'?", "train", "--norm", "bacth")]
+    [InlineData("EK0604", "Did you mean 'mlp'?", "train", "--model", "mpl")]
+    [InlineData("EK0604", "Did you mean 'adam'?", "train", "--optimizer", "adma")]
+    [InlineData("EK0604", "Did you mean 'cosine'?", "train", "--schedule", "cosin")]
+    [InlineData("EK0604", "Did you mean 'mlp'?", "inspect", "mpl")]
+    [InlineData("EK0605", "Give one of them", "train", "--epochs", "1", "--steps", "2")]
+    [InlineData("EK0605", "stays in its folder", "train", "--resume", "a", "--out", "b")]
+    [InlineData("EK0605", "Early stopping", "train", "--patience", "2", "--validation", "0")]
+    [InlineData("EK0606", "no case has", "bench", "--case", "tarin/")]
+    [InlineData("EK0335", "Did you mean 'mnist'?", "train", "mnits")]
+    public async Task A_wrong_command_line_ends_with_2_and_says_what_was_meant(string code, string remedy, params string[] args)
+    {
+        var run = await Support.Cli.RunAsync(args);
+        Assert.Equal(ExitCode.Usage, run.Exit);
+        Assert.StartsWith(code + ": ", run.Error.Split('\n').Last(static line => line.Length > 0), StringComparison.Ordinal);
+        Assert.Contains(remedy, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at Evenkeel", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failure_ends_with_1_and_is_an_object_under_json()
+    {
+        var run = await Support.Cli.RunAsync("eval", "/no/such/run", "glyphs", "--json");
+        Assert.Equal(ExitCode.Failure, run.Exit);
+        Assert.Equal("eval", run.Json.GetProperty("command").GetString());
+        var error = run.Json.GetProperty("error");
+        Assert.StartsWith(error.GetProperty("code").GetString() + ": ", run.Error, StringComparison.Ordinal);
+        Assert.NotEmpty(error.GetProperty("message").GetString()!);
+    }
+
+    [Fact]
+    public async Task The_stack_is_shown_only_on_request()
+    {
+        using StringWriter output = new(), error = new();
+        await CommandLine.RunAsync(["eval", "/no/such/run", "glyphs"], new Terminal(output, error, TextReader.Null) { ShowsStack = true });
+        Assert.Contains("   at Evenkeel", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_error_that_nobody_foresaw_is_named_and_has_a_code()
+    {
+        using var error = new StringWriter();
+        var exit = await CommandLine.RunAsync(["bench", "--list"], new Terminal(new FullDisk(), error, TextReader.Null));
+        Assert.Equal(ExitCode.Failure, exit);
+        Assert.StartsWith("EK0699: [evenkeel bench] IOException: No space left on device.", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_verb_the_help_is_shown()
+    {
+        var run = await Support.Cli.RunAsync();
+        Assert.Equal(ExitCode.Usage, run.Exit);
+        Assert.All(["train", "eval", "predict", "inspect", "data", "bench"], verb => Assert.Contains($"  {verb}", run.Error, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("train")]
+    [InlineData("eval")]
+    [InlineData("predict")]
+    [InlineData("inspect")]
+    [InlineData("data")]
+    [InlineData("bench")]
+    public async Task Every_verb_has_help_and_json(string verb)
+    {
+        var run = await Support.Cli.SucceedAsync(verb, "--help");
+        Assert.Contains("--json", run.Output, StringComparison.Ordinal);
+    }
+
+    private sealed class FullDisk : StringWriter
+    {
+        public override void WriteLine(string? value) => throw new IOException("No space left on device.");
+    }
+}
