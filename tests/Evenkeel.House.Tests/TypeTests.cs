@@ -25,8 +25,8 @@ public sealed class TypeTests
             var declared = Repository.Read(path).Split('\n').FirstOrDefault(line => line.StartsWith("namespace ", StringComparison.Ordinal));
             if (declared is null) continue;
             var folder = Path.GetDirectoryName(path)!.Replace('\\', '/')["src/".Length..].Replace('/', '.');
-            // A folder that repeats its room's name adds nothing to the namespace.
-            if (folder.Split('.') is [.., var before, var last] parts && before == last && parts.Length == 3) folder = folder[..folder.LastIndexOf('.')];
+            // Whoever builds a network needs one namespace for all layers.
+            if (folder is "Evenkeel.Layers.Layers" or "Evenkeel.Layers.Normalization") folder = "Evenkeel.Layers";
             var name = declared["namespace ".Length..].TrimEnd(';', ' ', '{');
             // The base error is the one thing that every room shares under the product's own name.
             if (path == "src/Evenkeel.Numerics/EvenkeelException.cs") continue;
