@@ -8,8 +8,24 @@ public static class BenchmarkTable
     /// <summary>The cases.</summary>
     public static IReadOnlyList<BenchmarkCase> All { get; } =
     [
+        new TrainPerceptronCase(100, 60, "sigmoid", normalizes: true),
+        new TrainPerceptronCase(100, 60, "sigmoid", normalizes: false),
+        new TrainPerceptronCase(512, 128, "relu", normalizes: true),
+        new TrainPerceptronCase(512, 128, "relu", normalizes: false),
+        new TrainPerceptronCase(1024, 256, "relu", normalizes: true),
+        new TrainPerceptronCase(1024, 256, "relu", normalizes: false),
+        .. BatchNormCases(),
         new SquareProductCase(256),
         new SquareProductCase(512),
         new SquareProductCase(1024),
     ];
+
+    private static IEnumerable<BatchNormCase> BatchNormCases()
+    {
+        foreach (var (samples, channels, size) in ((int, int, int)[])[(128, 16, 32), (128, 64, 16), (32, 64, 56), (128, 256, 8)])
+        {
+            yield return new BatchNormCase(samples, channels, size, rectifies: false);
+            yield return new BatchNormCase(samples, channels, size, rectifies: true);
+        }
+    }
 }
