@@ -5,21 +5,30 @@ namespace Evenkeel.Cli.Tests.Commands;
 public sealed class BenchTests
 {
     [Fact]
-    public async Task The_list_has_no_name_twice()
+    public async Task The_list_has_the_peers_cases_and_no_name_twice()
     {
         var run = await Support.Cli.SucceedAsync("bench", "--list");
         var names = run.Output.TrimEnd().Split('\n');
-        Assert.Contains("op/gemm-256", names);
+        string[] peers =
+        [
+            "train/mlp100-bn-b60", "train/mlp100-b60", "train/mlp512-bn-b128", "train/mlp512-b128", "train/mlp1024-bn-b256", "train/mlp1024-b256",
+            "op/bn-128x16x32x32", "op/bn-relu-128x16x32x32", "op/bn-128x64x16x16", "op/bn-relu-128x64x16x16", "op/bn-32x64x56x56", "op/bn-relu-32x64x56x56", "op/bn-128x256x8x8", "op/bn-relu-128x256x8x8",
+            "op/gemm-256", "op/gemm-512", "op/gemm-1024",
+        ];
+        Assert.Subset(names.ToHashSet(), peers.ToHashSet());
         Assert.Equal(names.Distinct(), names);
     }
 
-    [Fact]
-    public async Task Every_case_is_one_line_of_json()
+    [Theory]
+    [InlineData("op/gemm-256")]
+    [InlineData("op/bn-relu-128x64x16x16")]
+    [InlineData("train/mlp100-bn-b60")]
+    public async Task Every_case_is_one_line_of_json(string name)
     {
-        var run = await Support.Cli.SucceedAsync("bench", "--case", "op/gemm-256", "--threads", "1", "--seconds", "0.01", "--json");
+        var run = await Support.Cli.SucceedAsync("bench", "--case", name, "--threads", "1", "--seconds", "0.01", "--json");
         var line = JsonDocument.Parse(Assert.Single(run.Output.TrimEnd().Split('\n'))).RootElement;
         Assert.Equal(["case", "threads", "median_ms", "min_ms", "runs", "rss_mb", "allocated_bytes_per_step"], line.EnumerateObject().Select(static item => item.Name));
-        Assert.Equal("op/gemm-256", line.GetProperty("case").GetString());
+        Assert.Equal(name, line.GetProperty("case").GetString());
         Assert.Equal(1, line.GetProperty("threads").GetInt32());
         Assert.True(line.GetProperty("min_ms").GetDouble() <= line.GetProperty("median_ms").GetDouble());
     }
