@@ -57,6 +57,7 @@ internal static class CommandLine
         InspectCommand.Create(terminal),
         DataCommand.Create(terminal),
         BenchCommand.Create(terminal),
+        LabCommand.Create(terminal),
     };
 
     private static void Check(ParseResult parsed, RootCommand root, string verb, string[] args)
