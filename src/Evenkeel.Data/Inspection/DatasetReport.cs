@@ -101,8 +101,14 @@ public sealed record DatasetReport
             cancellation);
         return new DatasetReport
         {
-            Name = parts.Name, Source = parts.Source, Shape = parts.Training.Shape, Target = parts.Training.Target,
-            Training = training.ToReport(), Test = test.ToReport(), Overlap = overlapping, OverlapExamples = overlap,
+            Name = parts.Name,
+            Source = parts.Source,
+            Shape = parts.Training.Shape,
+            Target = parts.Training.Target,
+            Training = training.ToReport(),
+            Test = test.ToReport(),
+            Overlap = overlapping,
+            OverlapExamples = overlap,
         };
     }
 

@@ -54,12 +54,18 @@ internal sealed class PartReader(Dataset dataset)
         var classes = dataset.Target.Kind == TargetKind.ClassIndex;
         return new PartReport
         {
-            Name = dataset.Name, Count = dataset.Count, ClassCounts = _classCounts,
+            Name = dataset.Name,
+            Count = dataset.Count,
+            ClassCounts = _classCounts,
             SmallestLabel = classes ? Array.FindIndex(_classCounts, c => c > 0) : null,
             LargestLabel = classes ? Array.FindLastIndex(_classCounts, c => c > 0) : null,
-            Features = _features, Targets = _targets, NonFinite = _nonFinite,
+            Features = _features,
+            Targets = _targets,
+            NonFinite = _nonFinite,
             ConstantFeatures = _varies.Count(v => !v),
-            Duplicates = _duplicates, ConflictingDuplicates = _conflicts, DuplicateExamples = _examples,
+            Duplicates = _duplicates,
+            ConflictingDuplicates = _conflicts,
+            DuplicateExamples = _examples,
         };
     }
 

@@ -25,7 +25,7 @@ internal sealed class RunRecorder(RunDirectory? run, RunLogWriter? log, Immutabl
         foreach (var callback in callbacks) callback.OnStart(Context);
     }
 
-    public void Step(in StepEvent e) 
+    public void Step(in StepEvent e)
     {
         foreach (var callback in callbacks) callback.OnStep(e, Context);
     }

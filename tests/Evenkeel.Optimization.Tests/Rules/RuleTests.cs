@@ -100,12 +100,20 @@ public sealed unsafe class RuleTests
         using var secondSlot = GuardedBuffer.EndingAtGuard(second);
         var arguments = new UpdateSweepArguments
         {
-            Parameters = parameters.Pointer, Gradients = gradients.Pointer, Count = w.Length,
-            FirstSlot = TRule.Slots > 0 ? firstSlot.Pointer : null, SecondSlot = TRule.Slots > 1 ? secondSlot.Pointer : null,
+            Parameters = parameters.Pointer,
+            Gradients = gradients.Pointer,
+            Count = w.Length,
+            FirstSlot = TRule.Slots > 0 ? firstSlot.Pointer : null,
+            SecondSlot = TRule.Slots > 1 ? secondSlot.Pointer : null,
             Numbers = new UpdateNumbers
             {
-                LearningRate = (float)Rate, WeightDecay = decay, FirstRetention = (float)Beta1, SecondRetention = (float)Beta2, Epsilon = 1e-8f,
-                FirstCorrection = (float)(1 / (1 - Math.Pow(Beta1, t))), SecondCorrection = (float)(1 / (1 - Math.Pow(Beta2, t))),
+                LearningRate = (float)Rate,
+                WeightDecay = decay,
+                FirstRetention = (float)Beta1,
+                SecondRetention = (float)Beta2,
+                Epsilon = 1e-8f,
+                FirstCorrection = (float)(1 / (1 - Math.Pow(Beta1, t))),
+                SecondCorrection = (float)(1 / (1 - Math.Pow(Beta2, t))),
             },
         };
         KernelEntry<UpdateSweepArguments>.Of<UpdateSweep<TRule>>(bits).Run(ref arguments);

@@ -91,7 +91,8 @@ internal static class MnistFigureReport
         section.Paragraph(Invariant($"Each network has its own best rate and deviation: the highest accuracy after {outcome.SweepSteps:N0} steps on a twelfth of the training images that was held out, with a seed that no run above uses."));
         section.Table(new PageTable(
             [new("rate", true), new("deviation", true), new("without", true), new("with", true)],
-            [.. outcome.Sweep.Select(static point => (IReadOnlyList<string>)[Invariant($"{point.LearningRate}"), Invariant($"{point.Deviation}"), Percent(point.Plain), Percent(point.Normalised)])]) { Caption = "Held-out accuracy of the sweep" });
+            [.. outcome.Sweep.Select(static point => (IReadOnlyList<string>)[Invariant($"{point.LearningRate}"), Invariant($"{point.Deviation}"), Percent(point.Plain), Percent(point.Normalised)])])
+        { Caption = "Held-out accuracy of the sweep" });
         var (low, high) = (outcome.Sweep.Min(static point => point.LearningRate), outcome.Sweep.Max(static point => point.LearningRate));
         section.Paragraph(Invariant($"The lead depends on the rate, which the paper does not state. Mean lead of normalisation over the deviations: {Lead(outcome, low)} points at rate {low}, {Lead(outcome, high)} points at rate {high}. {(plain.LearningRate == high || normalised.LearningRate == high ? "A chosen rate is the largest one of the sweep: the best one may lie above it." : "")}"));
     }

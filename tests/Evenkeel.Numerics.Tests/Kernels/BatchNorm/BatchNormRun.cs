@@ -59,7 +59,10 @@ internal sealed unsafe class BatchNormRun : IDisposable
         {
             var arguments = new BatchStatisticsArguments
             {
-                Input = _x.Pointer, InputStride = _x.Stride, Window = piece, Channels = _channels,
+                Input = _x.Pointer,
+                InputStride = _x.Stride,
+                Window = piece,
+                Channels = _channels,
                 Slot = _moments.Pointer + (slot * MomentSlot.Doubles(_channels)),
             };
             Run.Kernel<BatchStatistics, BatchStatisticsArguments>(_bits, ref arguments);
@@ -87,8 +90,16 @@ internal sealed unsafe class BatchNormRun : IDisposable
         {
             var arguments = new FinalizeStatisticsArguments
             {
-                Slot = _moments.Pointer, Channels = _channels, EndChannel = _channels, Gamma = g, Beta = b, Epsilon = epsilon,
-                CandidateKind = kind, Coefficients = Coefficients, CandidateMean = mean, CandidateVariance = variance,
+                Slot = _moments.Pointer,
+                Channels = _channels,
+                EndChannel = _channels,
+                Gamma = g,
+                Beta = b,
+                Epsilon = epsilon,
+                CandidateKind = kind,
+                Coefficients = Coefficients,
+                CandidateMean = mean,
+                CandidateVariance = variance,
             };
             Run.Kernel<FinalizeStatistics, FinalizeStatisticsArguments>(_bits, ref arguments);
             NonFiniteChannels = arguments.NonFiniteChannels;
@@ -105,8 +116,13 @@ internal sealed unsafe class BatchNormRun : IDisposable
         {
             var arguments = new NormalizeActivateArguments
             {
-                Input = inPlace ? y.Pointer : _x.Pointer, InputStride = inPlace ? y.Stride : _x.Stride,
-                Output = y.Pointer, OutputStride = y.Stride, Window = piece, Coefficients = Coefficients, NonTemporal = nonTemporal,
+                Input = inPlace ? y.Pointer : _x.Pointer,
+                InputStride = inPlace ? y.Stride : _x.Stride,
+                Output = y.Pointer,
+                OutputStride = y.Stride,
+                Window = piece,
+                Coefficients = Coefficients,
+                NonTemporal = nonTemporal,
             };
             Run.Kernel<NormalizeActivate<TActivation>, NormalizeActivateArguments>(_bits, ref arguments);
         }
@@ -127,18 +143,34 @@ internal sealed unsafe class BatchNormRun : IDisposable
         {
             var arguments = new BackwardReduceArguments
             {
-                Input = _x.Pointer, InputStride = _x.Stride, OutputGradient = gradient.Pointer, OutputGradientStride = gradient.Stride,
-                Output = y == null ? null : output.Pointer, OutputStride = output.Stride, StoreGradient = store, Window = piece,
-                Channels = _channels, Coefficients = Coefficients, Slot = _sums.Pointer + (slot * GradientSlot.Doubles(_channels)),
+                Input = _x.Pointer,
+                InputStride = _x.Stride,
+                OutputGradient = gradient.Pointer,
+                OutputGradientStride = gradient.Stride,
+                Output = y == null ? null : output.Pointer,
+                OutputStride = output.Stride,
+                StoreGradient = store,
+                Window = piece,
+                Channels = _channels,
+                Coefficients = Coefficients,
+                Slot = _sums.Pointer + (slot * GradientSlot.Doubles(_channels)),
             };
             Run.Kernel<BackwardReduce<TActivation>, BackwardReduceArguments>(_bits, ref arguments);
         }
 
         var finalize = new BackwardFinalizeArguments
         {
-            Slots = _sums.Pointer, Pieces = _rowPieces, Channels = _channels, EndChannel = _channels, Count = _rows, ThroughStatistics = throughStatistics,
-            Coefficients = Coefficients, GammaGradient = _gradients.Pointer, BetaGradient = _gradients.Pointer + _channels,
-            InputFactor = _factors.Pointer, Constant = _factors.Pointer + _channels,
+            Slots = _sums.Pointer,
+            Pieces = _rowPieces,
+            Channels = _channels,
+            EndChannel = _channels,
+            Count = _rows,
+            ThroughStatistics = throughStatistics,
+            Coefficients = Coefficients,
+            GammaGradient = _gradients.Pointer,
+            BetaGradient = _gradients.Pointer + _channels,
+            InputFactor = _factors.Pointer,
+            Constant = _factors.Pointer + _channels,
         };
         Run.Kernel<BackwardFinalize, BackwardFinalizeArguments>(_bits, ref finalize);
 
@@ -147,10 +179,18 @@ internal sealed unsafe class BatchNormRun : IDisposable
             // With dz stored, dx is written over it.
             var arguments = new BackwardApplyArguments
             {
-                Input = _x.Pointer, InputStride = _x.Stride, OutputGradient = gradient.Pointer, OutputGradientStride = gradient.Stride,
-                Output = y == null || store ? null : output.Pointer, OutputStride = output.Stride,
-                InputGradient = store ? gradient.Pointer : dx.Pointer, InputGradientStride = store ? gradient.Stride : dx.Stride,
-                Window = piece, Coefficients = Coefficients, InputFactor = _factors.Pointer, Constant = _factors.Pointer + _channels,
+                Input = _x.Pointer,
+                InputStride = _x.Stride,
+                OutputGradient = gradient.Pointer,
+                OutputGradientStride = gradient.Stride,
+                Output = y == null || store ? null : output.Pointer,
+                OutputStride = output.Stride,
+                InputGradient = store ? gradient.Pointer : dx.Pointer,
+                InputGradientStride = store ? gradient.Stride : dx.Stride,
+                Window = piece,
+                Coefficients = Coefficients,
+                InputFactor = _factors.Pointer,
+                Constant = _factors.Pointer + _channels,
             };
             if (store) Run.Kernel<BackwardApply<Identity>, BackwardApplyArguments>(_bits, ref arguments);
             else Run.Kernel<BackwardApply<TActivation>, BackwardApplyArguments>(_bits, ref arguments);

@@ -166,7 +166,13 @@ public sealed class StatisticsTests
         {
             var arguments = new FinalizeRunningStatisticsArguments
             {
-                RunningMean = m, RunningVariance = v, Weight = &weight, EndChannel = 2, Gamma = g, Beta = b, Epsilon = Epsilon,
+                RunningMean = m,
+                RunningVariance = v,
+                Weight = &weight,
+                EndChannel = 2,
+                Gamma = g,
+                Beta = b,
+                Epsilon = Epsilon,
                 Coefficients = NormalizationCoefficients.At(p, 2),
             };
             Run.Kernel<FinalizeRunningStatistics, FinalizeRunningStatisticsArguments>(PackWidths.Widest, ref arguments);

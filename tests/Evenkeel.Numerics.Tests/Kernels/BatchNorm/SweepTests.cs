@@ -95,8 +95,13 @@ public sealed class SweepTests
             {
                 var arguments = new Evenkeel.Numerics.Kernels.BatchNorm.NormalizeActivateArguments
                 {
-                    Input = p, InputStride = Channels, Output = aligned.Pointer, OutputStride = Channels,
-                    Window = new(0, Rows, 0, Channels), Coefficients = run.Coefficients, NonTemporal = true,
+                    Input = p,
+                    InputStride = Channels,
+                    Output = aligned.Pointer,
+                    OutputStride = Channels,
+                    Window = new(0, Rows, 0, Channels),
+                    Coefficients = run.Coefficients,
+                    NonTemporal = true,
                 };
                 Run.Kernel<Evenkeel.Numerics.Kernels.BatchNorm.NormalizeActivate<Tanh>, Evenkeel.Numerics.Kernels.BatchNorm.NormalizeActivateArguments>(bits, ref arguments);
             }

@@ -73,7 +73,14 @@ public sealed unsafe class DropoutSweepTests
         {
             var arguments = new DropoutSweepArguments
             {
-                Input = input.Pointer, Output = output.Pointer, Mask = mask.Pointer, Stride = columns, Window = piece, Key = Stream.Key, Attempt = attempt, Rate = rate,
+                Input = input.Pointer,
+                Output = output.Pointer,
+                Mask = mask.Pointer,
+                Stride = columns,
+                Window = piece,
+                Key = Stream.Key,
+                Attempt = attempt,
+                Rate = rate,
             };
             Run.Kernel<DropoutSweep, DropoutSweepArguments>(bits, ref arguments);
         }

@@ -82,7 +82,12 @@ public sealed unsafe class ElementSweepTests
             {
                 var arguments = new ElementSweepArguments
                 {
-                    First = x.Pointer, Second = second.Pointer, Channel = constants.Pointer, Output = x.Pointer, Stride = x.Stride, Window = new Window(from, to, first, end),
+                    First = x.Pointer,
+                    Second = second.Pointer,
+                    Channel = constants.Pointer,
+                    Output = x.Pointer,
+                    Stride = x.Stride,
+                    Window = new Window(from, to, first, end),
                 };
                 Run.Kernel<ElementSweep<TFunction>, ElementSweepArguments>(bits, ref arguments);
             }
@@ -102,7 +107,12 @@ public sealed unsafe class ElementSweepTests
         using var constants = GuardedBuffer.EndingAtGuard(c ?? []);
         var arguments = new ElementSweepArguments
         {
-            First = x.Pointer, Second = TFunction.ReadsSecond ? second.Pointer : null, Channel = constants.Pointer, Output = y.Pointer, Stride = x.Stride, Window = new Window(0, rows, first, end),
+            First = x.Pointer,
+            Second = TFunction.ReadsSecond ? second.Pointer : null,
+            Channel = constants.Pointer,
+            Output = y.Pointer,
+            Stride = x.Stride,
+            Window = new Window(0, rows, first, end),
         };
         Run.Kernel<ElementSweep<TFunction>, ElementSweepArguments>(bits, ref arguments);
         return y.Values;
