@@ -5,8 +5,8 @@ namespace Evenkeel.Cli;
 /// <summary>Makes the errors of the command line.</summary>
 internal static class CliErrors
 {
-    public static CliException UnknownVerb(string came, IEnumerable<string> known) =>
-        new("EK0601", $"[evenkeel] there is no verb '{came}'. {DidYouMean.Remedy(came, known)}", isUsage: true);
+    public static CliException UnknownVerb(string where, string came, IEnumerable<string> known) =>
+        new("EK0601", $"[{where}] there is no verb '{came}'. {DidYouMean.Remedy(came, known)}", isUsage: true);
 
     public static CliException UnknownOption(string verb, string came, IEnumerable<string> known) =>
         new("EK0602", $"[{verb}] there is no option '{came}'. {DidYouMean.Remedy(came, known)}", isUsage: true);

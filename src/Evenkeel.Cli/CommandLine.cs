@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Evenkeel.Cli.Commands;
 using Evenkeel.Cli.Output;
+using Evenkeel.Cli.Parsing;
 
 namespace Evenkeel.Cli;
 
@@ -25,8 +26,8 @@ internal static class CommandLine
             }
 
             var parsed = root.Parse(args);
-            if (parsed.CommandResult.Command is not RootCommand) verb = $"evenkeel {parsed.CommandResult.Command.Name}";
-            Check(parsed, root, verb, args);
+            verb = Options.Verb(parsed.CommandResult);
+            Check(parsed, verb, args);
             // The signals are handled here, so that training can finish its step and write a checkpoint.
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = terminal.Output, Error = terminal.Error };
             return await parsed.InvokeAsync(configuration, cancellation).ConfigureAwait(false);
@@ -60,11 +61,11 @@ internal static class CommandLine
         LabCommand.Create(terminal),
     };
 
-    private static void Check(ParseResult parsed, RootCommand root, string verb, string[] args)
+    private static void Check(ParseResult parsed, string verb, string[] args)
     {
         var command = parsed.CommandResult.Command;
-        if (command is RootCommand && args.FirstOrDefault(static arg => !arg.StartsWith('-')) is { } word)
-            throw CliErrors.UnknownVerb(word, root.Subcommands.Select(static sub => sub.Name));
+        if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens.FirstOrDefault(static token => !token.StartsWith('-')) is { } word)
+            throw CliErrors.UnknownVerb(verb, word, command.Subcommands.Select(static sub => sub.Name));
 
         // An unknown option would otherwise be taken for an argument where one is still to come.
         var known = Known(command).Concat(command is RootCommand ? ["--version"] : []).ToArray();
@@ -81,7 +82,7 @@ internal static class CommandLine
     private static IEnumerable<string> Known(Command command) =>
         command.Options.Where(static option => !option.Hidden).SelectMany(static option => option.Aliases.Prepend(option.Name)).Concat(["--help", "-h", "-?", "/?", "/h"]);
 
-    private static bool IsUsage(EvenkeelException error) => error is CliException { IsUsage: true } || error.Code == "EK0335";
+    private static bool IsUsage(EvenkeelException error) => error is CliException { IsUsage: true } || error.Code is "EK0335" or "EK0701";
 
     private static int Report(Terminal terminal, string verb, bool json, string code, EvenkeelException error, int exit)
     {
@@ -94,7 +95,7 @@ internal static class CommandLine
 
     private static void WriteError(Terminal terminal, string verb, string code, string message) => JsonLine.Write(terminal.Output, json =>
     {
-        json.WriteString("command", verb.Split(' ')[^1]);
+        json.WriteString("command", verb.Split(' ') is [_, var name, ..] ? name : verb);
         json.WriteStartObject("error");
         json.WriteString("code", code);
         json.WriteString("message", message);

@@ -5,6 +5,9 @@ public sealed class UsageTests
 {
     [Theory]
     [InlineData("EK0601", "Did you mean 'train'?", "trian")]
+    [InlineData("EK0601", "[evenkeel lab] there is no verb 'rnu'. Did you mean 'run'?", "lab", "rnu")]
+    [InlineData("EK0603", "[evenkeel lab run] --seeds got '0'", "lab", "run", "ioffe2015/mnist", "--seeds", "0")]
+    [InlineData("EK0701", "ioffe2015/mnist", "lab", "run", "ioffe2015/mnits")]
     [InlineData("EK0602", "Did you mean '--epochs'?", "train", "--epoch", "3")]
     [InlineData("EK0602", "Did you mean '--threads'?", "bench", "--thread=2")]
     [InlineData("EK0603", "a number above 0", "train", "--lr", "0,1")]
@@ -75,11 +78,16 @@ public sealed class UsageTests
     [InlineData("inspect")]
     [InlineData("data")]
     [InlineData("bench")]
-    public async Task Every_verb_has_help_and_json(string verb)
+    [InlineData("lab", "run")]
+    public async Task Every_verb_has_help_and_json(params string[] verb)
     {
-        var run = await Support.Cli.SucceedAsync(verb, "--help");
+        var run = await Support.Cli.SucceedAsync([.. verb, "--help"]);
         Assert.Contains("--json", run.Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task The_lab_lists_its_experiments() =>
+        Assert.Contains("ioffe2015/mnist", (await Support.Cli.SucceedAsync("lab", "list")).Output, StringComparison.Ordinal);
 
     private sealed class FullDisk : StringWriter
     {

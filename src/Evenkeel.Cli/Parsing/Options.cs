@@ -52,15 +52,16 @@ internal static class Options
 
     public static Option<bool> Flag(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
 
-    /// <summary>The command that a symbol belongs to, as the user wrote it.</summary>
+    /// <summary>The command that a symbol belongs to, as the user wrote it: <c>evenkeel lab run</c>.</summary>
     public static string Verb(SymbolResult result)
     {
+        var verb = "";
         for (var current = result; current is not null; current = current.Parent)
         {
-            if (current is CommandResult { Command: not RootCommand } command) return $"evenkeel {command.Command.Name}";
+            if (current is CommandResult { Command: not RootCommand } command) verb = $" {command.Command.Name}{verb}";
         }
 
-        return "evenkeel";
+        return $"evenkeel{verb}";
     }
 
     private static Option<T> Make<T>(string name, string description, string help, Func<string, T> parse, string expected)
