@@ -28,6 +28,13 @@ public sealed partial class ErrorCodeTests
         Assert.All(lines, line => Assert.Matches(@"^\| EK\d{4} \| [^|]{10,} \| [^|]{5,} \|$", line));
     }
 
+    [Fact]
+    public void Every_code_is_asserted_by_a_test()
+    {
+        var tested = Repository.Sources("tests").Where(path => !path.StartsWith("tests/Evenkeel.House.Tests/", StringComparison.Ordinal)).SelectMany(path => Any().Matches(Repository.Read(path)).Select(match => match.Value)).ToHashSet(StringComparer.Ordinal);
+        Expect.None(InReference().Where(code => !tested.Contains(code)), "No test asserts these codes:");
+    }
+
     private static HashSet<string> InSources() =>
         Repository.Sources("src").SelectMany(path => Code().Matches(Repository.Read(path)).Select(match => match.Groups[1].Value)).ToHashSet(StringComparer.Ordinal);
 
@@ -35,6 +42,9 @@ public sealed partial class ErrorCodeTests
 
     [GeneratedRegex(@"""(EK\d{4})""")]
     private static partial Regex Code();
+
+    [GeneratedRegex(@"\bEK\d{4}\b")]
+    private static partial Regex Any();
 
     [GeneratedRegex(@"^\| (EK\d{4}) \|", RegexOptions.Multiline)]
     private static partial Regex Line();

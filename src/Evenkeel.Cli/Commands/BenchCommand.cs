@@ -23,12 +23,11 @@ internal static class BenchCommand
                 return Task.FromResult(ExitCode.Success);
             }
 
-            using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            using var listening = terminal.Interruption?.Listen(source, static () => { });
+            // Nothing is lost by an interruption, so Ctrl-C ends the process at once.
             var team = parsed.GetValue(threads) ?? Environment.ProcessorCount;
             foreach (var benchmark in Chosen(parsed.GetValue(name) ?? ""))
             {
-                source.Token.ThrowIfCancellationRequested();
+                cancellation.ThrowIfCancellationRequested();
                 var result = BenchmarkTimer.Measure(benchmark, team, parsed.GetValue(seconds) ?? 1.5);
                 if (parsed.GetValue(json)) JsonLine.Write(terminal.Output, writer => Write(writer, result));
                 else terminal.Output.WriteLine(Words.Invariant($"{result.Case,-36} {result.Threads} threads  median {result.MedianMilliseconds,9:F4} ms  min {result.MinimumMilliseconds,9:F4} ms  {result.Runs,4} runs  {result.ResidentMegabytes,5} MB  {result.AllocatedBytesPerStep:F0} bytes/step"));

@@ -36,7 +36,7 @@ internal sealed class TrainOptions
 
     public Option<double?> Momentum { get; } = Options.Number("--momentum", "Momentum of sgd, beta1 of adam and adamw; default 0.9.", 0, 1);
 
-    public Option<double?> WeightDecay { get; } = Options.Number("--weight-decay", "Weight decay; default 0.0001 for sgd, 0 for adam, 0.01 for adamw. Biases, gamma and beta do not decay.", 0);
+    public Option<double?> WeightDecay { get; } = Options.Number("--weight-decay", "Weight decay; default 0.0005 for sgd, 0 for adam, 0.01 for adamw. Biases, gamma and beta do not decay.", 0);
 
     public Option<int?> BatchSize { get; } = Options.Integer("--batch-size", $"Samples per step; default {Default.BatchSize}.", 1, 1 << 20);
 

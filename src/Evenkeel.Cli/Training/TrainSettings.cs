@@ -30,12 +30,12 @@ internal sealed record TrainSettings
     /// <summary>Null: 0.9.</summary>
     public double? Momentum { get; init; }
 
-    /// <summary>Null: 0.0001 for sgd, the usual one of other optimizers.</summary>
+    /// <summary>Null: 0.0005 for sgd, the usual one of other optimizers.</summary>
     public double? WeightDecay { get; init; }
 
     public int BatchSize { get; init; } = 128;
 
-    public int Epochs { get; init; } = 10;
+    public int Epochs { get; init; } = 15;
 
     public long? Steps { get; init; }
 

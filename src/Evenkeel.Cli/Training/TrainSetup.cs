@@ -16,7 +16,7 @@ namespace Evenkeel.Cli.Training;
 internal static class TrainSetup
 {
     private const int UsualValidation = 5_000;
-    private const double SgdWeightDecay = 1e-4;
+    private const double SgdWeightDecay = 5e-4;
 
     public static Model CreateModel(TrainSettings settings, SampleShape shape, TargetSpec target) => CreateModel(settings, shape.Dimensions, Outputs(target));
 
