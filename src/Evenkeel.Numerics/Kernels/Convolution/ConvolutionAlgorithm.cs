@@ -23,16 +23,11 @@ public abstract unsafe class ConvolutionAlgorithm
     /// <summary>Pieces that <see cref="PackFilter"/> is cut into; 0 where nothing is packed.</summary>
     public virtual int PackPieces => 0;
 
-    /// <summary>Parts of the result that <see cref="Run"/> computes apart from one another, one per call: blocks of the written channels, or of the filter's gradient; 1 where only images are split.</summary>
-    /// <remarks>Above 1 where the filter outweighs the images: pieces over parts with all images in each then read every part of the filter once,
-    /// and a filter gradient needs no private sums. Running all parts in turn for a few images gives the same result more slowly.</remarks>
-    public virtual int Parts => 1;
-
     /// <summary>Lays a piece of the filter out for <see cref="Run"/>; all pieces run before it, once for every new filter.</summary>
     public virtual void PackFilter(float* filter, float* packed, int piece)
     {
     }
 
-    /// <summary>Computes one part of a piece.</summary>
+    /// <summary>Computes a piece.</summary>
     public abstract void Run(ref ConvolutionCall call);
 }

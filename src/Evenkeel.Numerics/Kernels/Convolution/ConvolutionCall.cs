@@ -33,9 +33,6 @@ public unsafe ref struct ConvolutionCall
     /// <summary>The row after the last one.</summary>
     public int EndRow;
 
-    /// <summary>The part of the result to compute, below <see cref="ConvolutionAlgorithm.Parts"/>.</summary>
-    public int Part;
-
     /// <summary>Filter gradient: whether the sums are added to what <see cref="Filter"/> holds, instead of overwriting it.</summary>
     public bool Accumulate;
 }
