@@ -2,7 +2,7 @@ namespace Evenkeel.Numerics.Kernels.Convolution;
 
 /// <summary>One way to compute one direction of a convolution, chosen once when a plan is compiled. Instances hold no state of a run and may be used by many threads.</summary>
 /// <remarks>What an algorithm computes for an image depends on the image and the filter alone, never on the cut into pieces or on the number of threads;
-/// a filter gradient adds images in their order.</remarks>
+/// a filter gradient adds the sums of images in their order, so accumulating over consecutive pieces gives the bits of one run over all.</remarks>
 public abstract unsafe class ConvolutionAlgorithm
 {
     /// <summary>Creates the algorithm for a shape.</summary>
@@ -19,6 +19,10 @@ public abstract unsafe class ConvolutionAlgorithm
 
     /// <summary>Floats of scratch memory per worker.</summary>
     public virtual long ScratchFloats => 0;
+
+    /// <summary>The step in which the channels of the written tensor may be shared out among pieces (see <see cref="ConvolutionCall.FirstChannel"/>); 0 where every piece writes all of them.</summary>
+    /// <remarks>Splitting outputs serves where splitting images would not: few images, or a filter gradient so large that adding partial sums costs more than making them.</remarks>
+    public virtual int ChannelStep => 0;
 
     /// <summary>Pieces that <see cref="PackFilter"/> is cut into; 0 where nothing is packed.</summary>
     public virtual int PackPieces => 0;

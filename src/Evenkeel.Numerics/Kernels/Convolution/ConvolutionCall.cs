@@ -33,6 +33,12 @@ public unsafe ref struct ConvolutionCall
     /// <summary>The row after the last one.</summary>
     public int EndRow;
 
+    /// <summary>The first channel that is written: of y forward, of dx in the input gradient, filter of dw in the filter gradient. A multiple of <see cref="ConvolutionAlgorithm.ChannelStep"/>.</summary>
+    public int FirstChannel;
+
+    /// <summary>The channel after the last one, such a multiple too or the number of channels; 0 means all channels.</summary>
+    public int EndChannel;
+
     /// <summary>Filter gradient: whether the sums are added to what <see cref="Filter"/> holds, instead of overwriting it.</summary>
     public bool Accumulate;
 }

@@ -42,6 +42,9 @@ public readonly record struct ConvolutionShape(int Height, int Width, int Channe
     /// <summary>Columns of the output, likewise.</summary>
     public int OutputWidth => ((Width + PaddingLeft + PaddingRight - (DilationWidth * (KernelWidth - 1)) - 1) / StrideWidth) + 1;
 
+    /// <summary>Filters that see the same input channels.</summary>
+    public int GroupFilters => Filters / Groups;
+
     /// <summary>Input channels that one filter sees.</summary>
     public int GroupChannels => Channels / Groups;
 
@@ -56,4 +59,20 @@ public readonly record struct ConvolutionShape(int Height, int Width, int Channe
 
     /// <summary>Multiply-adds of one image.</summary>
     public long MultiplyAdds => OutputHeight * (long)OutputWidth * KernelHeight * KernelWidth * GroupChannels * Filters;
+
+    /// <summary>Refuses what is no convolution.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, a padding negative, the groups do not divide the channels, or the filter is larger than the padded input.</exception>
+    internal void Require()
+    {
+        if (Math.Min(Math.Min(Height, Width), Math.Min(Channels, Filters)) < 1
+            || Math.Min(Math.Min(KernelHeight, KernelWidth), Math.Min(StrideHeight, StrideWidth)) < 1
+            || Math.Min(Math.Min(DilationHeight, DilationWidth), Groups) < 1
+            || Math.Min(Math.Min(PaddingTop, PaddingBottom), Math.Min(PaddingLeft, PaddingRight)) < 0
+            || Channels % Groups != 0 || Filters % Groups != 0
+            || Height + PaddingTop + PaddingBottom <= DilationHeight * (KernelHeight - 1)
+            || Width + PaddingLeft + PaddingRight <= DilationWidth * (KernelWidth - 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(ConvolutionShape), this, "A convolution has sizes of 1 or more, groups that divide both numbers of channels, and a filter no larger than the padded input.");
+        }
+    }
 }
