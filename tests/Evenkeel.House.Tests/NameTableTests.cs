@@ -26,6 +26,20 @@ public sealed class NameTableTests
     public void Every_activation_is_in_its_table() => Complete(
         Implementations(typeof(IActivation)).Select(static type => (string)type.GetProperty("Name", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!), ActivationTable.Names);
 
+    /// <summary>Families whose names stand in a page of the reference, each with its page.</summary>
+    public static TheoryData<string, string[]> Pages => new()
+    {
+        { "activations", [.. ActivationTable.Names] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Every_name_stands_in_its_page_of_the_reference(string page, string[] names)
+    {
+        var text = Repository.Read($"docs/reference/{page}.md");
+        Expect.None(names.Where(name => !text.Contains($"`{name}`", StringComparison.Ordinal)), $"Not in docs/reference/{page}.md:");
+    }
+
     [Fact]
     public void Every_layer_is_in_its_table() => Complete(Implementations(typeof(Layer)).Except(LayersOfCode).Select(static type => ((Layer)Raw(type)).Kind), LayerTable.Names);
 

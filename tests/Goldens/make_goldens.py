@@ -9,6 +9,7 @@ import json
 import pathlib
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
@@ -88,7 +89,10 @@ def activations():
     dy = torch.randn(points.shape)
     f.add("x", points)
     f.add("dy", dy)
-    for name, function in (("sigmoid", torch.sigmoid), ("tanh", torch.tanh), ("relu", torch.relu)):
+    # F.hardsigmoid has a sixth in single precision in its gradient, whatever the tensor's type.
+    for name, function in (("sigmoid", torch.sigmoid), ("tanh", torch.tanh), ("relu", torch.relu), ("elu", F.elu), ("hard_sigmoid", lambda x: F.relu6(x + 3) / 6), ("hard_swish", F.hardswish),
+                           ("hard_tanh", F.hardtanh), ("leaky_relu", F.leaky_relu), ("mish", F.mish), ("relu6", F.relu6), ("selu", F.selu), ("silu", F.silu), ("softplus", F.softplus),
+                           ("softsign", F.softsign)):
         x = points.clone().requires_grad_()
         y = function(x)
         y.backward(dy)

@@ -16,8 +16,24 @@ public static class ActivationTable
     private static readonly Lock Gate = new();
 
     // Replaced as a whole, so readers need no lock.
-    private static volatile Dictionary<string, Entry> entries = new Entry[] { New<Identity>(), New<Relu>(), New<Sigmoid>(), New<Tanh>() }
-        .ToDictionary(static entry => entry.Name, StringComparer.Ordinal);
+    private static volatile Dictionary<string, Entry> entries = new Entry[]
+    {
+        New<Elu>(),
+        New<HardSigmoid>(),
+        New<HardSwish>(),
+        New<HardTanh>(),
+        New<Identity>(),
+        New<LeakyRelu>(),
+        New<Mish>(),
+        New<Relu>(),
+        New<Relu6>(),
+        New<Selu>(),
+        New<Sigmoid>(),
+        New<Silu>(),
+        New<Softplus>(),
+        New<Softsign>(),
+        New<Tanh>(),
+    }.ToDictionary(static entry => entry.Name, StringComparer.Ordinal);
 
     /// <summary>All names, sorted.</summary>
     public static IReadOnlyList<string> Names => [.. entries.Keys.Order(StringComparer.Ordinal)];

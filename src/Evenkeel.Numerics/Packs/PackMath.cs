@@ -49,9 +49,25 @@ public static class PackMath
         return significand * P.PowerOfTwo(n + P.Broadcast(64f)) * P.Broadcast(5.421010862427522e-20f);
     }
 
+    /// <summary><c>e^x - 1</c> for x of at most 0, within 2 ulp also near 0; -1 far to the left, NaN stays NaN; for x above 0 it is wrong from 44 on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static P ExpMinusOneOfNonPositive<P>(P x)
+        where P : struct, IPack<P>
+    {
+        // Below -30 the result is -1 in every digit.
+        var rest = ReduceMinusOne(P.Max(P.Broadcast(-30f), x), out var n);
+        var power = P.PowerOfTwo(n);
+        return P.MultiplyAdd(power, rest, power - P.Broadcast(1f));
+    }
+
     /// <summary><c>e^x = significand 2^n</c>, with the significand in [0.70, 1.42].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static P Reduce<P>(P x, out P n)
+        where P : struct, IPack<P> => ReduceMinusOne(x, out n) + P.Broadcast(1f);
+
+    /// <summary><c>e^x = (1 + rest) 2^n</c>, with all digits of a small rest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static P ReduceMinusOne<P>(P x, out P n)
         where P : struct, IPack<P>
     {
         n = P.Round(x * P.Broadcast(Log2E));
@@ -66,7 +82,7 @@ public static class PackMath
         p = P.MultiplyAdd(p, r, P.Broadcast(5.0000001201e-1f));
 
         // The high part is exact, so the low part joins the polynomial and only two roundings count.
-        return P.MultiplyAdd(p, r * r, low) + high + P.Broadcast(1f);
+        return P.MultiplyAdd(p, r * r, low) + high;
     }
 
     /// <summary><c>ln x</c>, within 1 ulp; 0 gives -infinity, negative values NaN, infinity infinity, NaN NaN; subnormal arguments are right.</summary>
@@ -83,7 +99,31 @@ public static class PackMath
         m = P.Select(upper, m * P.Broadcast(0.5f), m);
         e = P.Select(upper, e + one, e);
 
-        var f = m - one;
+        var result = LogOfReduced(m - one, e);
+
+        var infinity = P.Broadcast(float.PositiveInfinity);
+        result = P.Select(P.EqualTo(x, infinity), infinity, result);
+        result = P.Select(P.EqualTo(x, P.Zero), -infinity, result);
+        result = P.Select(P.GreaterThan(P.Zero, x), P.Broadcast(float.NaN), result);
+        return P.Select(P.EqualTo(x, x), result, x);
+    }
+
+    /// <summary><c>ln(1 + x)</c> for x in [0, 1], within 1.5 ulp also near 0; NaN stays NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static P LogOnePlusOfUnit<P>(P x)
+        where P : struct, IPack<P>
+    {
+        // 1 + x = 2 (1 + (x - 1) / 2): the difference is exact where it is small.
+        var one = P.Broadcast(1f);
+        var upper = P.GreaterThan(x, P.Broadcast(SquareRootOfTwo - 1));
+        return LogOfReduced(P.Select(upper, (x - one) * P.Broadcast(0.5f), x), P.Select(upper, one, P.Zero));
+    }
+
+    /// <summary><c>ln((1 + f) 2^e)</c> for f in [-0.3, 0.42].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static P LogOfReduced<P>(P f, P e)
+        where P : struct, IPack<P>
+    {
         var z = f * f;
         var p = P.MultiplyAdd(P.Broadcast(7.0376836292e-2f), f, P.Broadcast(-1.1514610310e-1f));
         p = P.MultiplyAdd(p, f, P.Broadcast(1.1676998740e-1f));
@@ -96,13 +136,7 @@ public static class PackMath
         var y = p * f * z;
         y = P.MultiplyAdd(e, P.Broadcast(LogTwoLow), y);
         y = P.MultiplyAdd(P.Broadcast(-0.5f), z, y);
-        var result = P.MultiplyAdd(e, P.Broadcast(LogTwoHigh), f + y);
-
-        var infinity = P.Broadcast(float.PositiveInfinity);
-        result = P.Select(P.EqualTo(x, infinity), infinity, result);
-        result = P.Select(P.EqualTo(x, P.Zero), -infinity, result);
-        result = P.Select(P.GreaterThan(P.Zero, x), P.Broadcast(float.NaN), result);
-        return P.Select(P.EqualTo(x, x), result, x);
+        return P.MultiplyAdd(e, P.Broadcast(LogTwoHigh), f + y);
     }
 
     /// <summary><c>tanh x</c>, within 2 ulp; odd bit for bit, -1 and 1 at the infinities, NaN stays NaN.</summary>

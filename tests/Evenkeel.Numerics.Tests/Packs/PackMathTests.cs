@@ -21,6 +21,14 @@ public sealed unsafe class PackMathTests
 
     [Theory]
     [ClassData(typeof(Widths))]
+    public void Exp_minus_one_of_non_positive_numbers_is_within_two_ulp(int bits) => Check<MinusOne>(bits, TwoUlp, x => x == 0 ? 0 : MathF.Exp(-MathF.Abs(x)) - 1);
+
+    [Theory]
+    [ClassData(typeof(Widths))]
+    public void Log_of_one_plus_a_number_of_the_unit_interval_is_two_roundings_off(int bits) => Check<OnePlus>(bits, TwoRoundings, x => MathF.Log(1 + MathF.Min(1, MathF.Abs(x))));
+
+    [Theory]
+    [ClassData(typeof(Widths))]
     public void Log_is_within_one_ulp(int bits) => Check<Log>(bits, OneUlp, MathF.Log);
 
     [Theory]
@@ -129,6 +137,23 @@ public sealed unsafe class PackMathTests
             where P : struct, IPack<P> => PackMath.ExpOfNonPositive(-P.Abs(x));
 
         public static double Exact(double x) => Math.Exp(-Math.Abs(x));
+    }
+
+    private readonly struct MinusOne : IFunction
+    {
+        public static P Pack<P>(P x)
+            where P : struct, IPack<P> => PackMath.ExpMinusOneOfNonPositive(-P.Abs(x));
+
+        public static double Exact(double x) => Evenkeel.Reference.Activation.Elu.Forward(-Math.Abs(x));
+    }
+
+    private readonly struct OnePlus : IFunction
+    {
+        public static P Pack<P>(P x)
+            where P : struct, IPack<P> => PackMath.LogOnePlusOfUnit(P.Min(P.Broadcast(1), P.Abs(x)));
+
+        // The rounding of the sum is divided out.
+        public static double Exact(double x) => Math.Min(1, Math.Abs(x)) is var z && 1 + z == 1 ? z : Math.Log(1 + z) * (z / (1 + z - 1));
     }
 
     private readonly struct Log : IFunction
