@@ -61,7 +61,7 @@ internal sealed unsafe class BatchNormRun<TActivation> : BenchmarkRun
             }),
             new(_ =>
             {
-                var merging = new MergeStatisticsArguments { Slots = slots, Pieces = _pieces, Channels = channels, EndChannel = channels };
+                var merging = new MergeStatisticsArguments { Slot = slots, Others = slots + MomentSlot.Doubles(channels), Pieces = _pieces - 1, Channels = channels, EndChannel = channels };
                 merge.Run(ref merging);
                 var call = new FinalizeStatisticsArguments { Slot = slots, Channels = channels, EndChannel = channels, Gamma = gamma, Beta = gamma + channels, Epsilon = 1e-5, Coefficients = coefficients };
                 finalize.Run(ref call);
@@ -80,7 +80,7 @@ internal sealed unsafe class BatchNormRun<TActivation> : BenchmarkRun
             {
                 var call = new BackwardFinalizeArguments
                 {
-                    Slots = slots, Pieces = _pieces, Channels = channels, EndChannel = channels, Count = rows, ThroughStatistics = true, Coefficients = coefficients,
+                    Slot = slots, Others = slots + MomentSlot.Doubles(channels), Pieces = _pieces - 1, Channels = channels, EndChannel = channels, Count = rows, ThroughStatistics = true, Coefficients = coefficients,
                     GammaGradient = gamma + gradients, BetaGradient = gamma + gradients + channels, InputFactor = gamma + factors, Constant = gamma + factors + channels,
                 };
                 backward.Run(ref call);

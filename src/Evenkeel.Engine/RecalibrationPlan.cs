@@ -48,7 +48,7 @@ public sealed unsafe class RecalibrationPlan : IDisposable
         _plan.RequireCount(slot);
         foreach (var layer in _layers) CompiledPlan.RequireBatch(layer.Name, layer.Node.Input.Shape, slot.Count);
 
-        _plan.Frame.Attempt = Batches;
+        _plan.Binding.Attempt = Batches;
         _plan.Run(slot);
         if (!_plan.IsFinite) throw EngineException.NonFiniteStatistics();
         _weight += slot.Count;

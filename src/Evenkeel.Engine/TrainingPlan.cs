@@ -41,7 +41,7 @@ public sealed unsafe class TrainingPlan : IDisposable
         Value[] targets = [_terms.Loss, .. _terms.Correct is { } correct ? new[] { correct } : [], .. candidates, .. model.Nodes.Reverse().OfType<ParameterNode>().Select(node => gradients.GetValueOrDefault(node.Output)).OfType<Value>()];
         _plan = new CompiledPlan(model, PlanMode.Train, targets, _terms.Target, gradients, options);
         _gradients = model.Parameters.CloneLayout();
-        _plan.Frame.Bind(Segment.Gradients, _gradients.Pointer);
+        _plan.Binding.Bind(Segment.Gradients, _gradients.Pointer);
         Slots = new TensorStore<float>(method.Slots.SelectMany(slot => model.Parameters.Select(tensor => ($"{slot}/{tensor.Name}", tensor.Shape))));
         _check = new GradientCheck(_gradients, options.ResolvedWidth);
         _update = new UpdateRegion(model, _gradients, Slots, method, options.ResolvedWidth);
@@ -91,7 +91,7 @@ public sealed unsafe class TrainingPlan : IDisposable
         _plan.RequireCount(slot);
         foreach (var (name, shape) in _needBatches) CompiledPlan.RequireBatch(name, shape, slot.Count);
 
-        _plan.Frame.Attempt = Attempts++;
+        _plan.Binding.Attempt = Attempts++;
         _plan.Run(slot, alongside, pieces);
         var loss = _plan.Scalar(_terms.Loss);
         var correct = _terms.Correct is { } value ? (int)_plan.Scalar(value) : 0;

@@ -18,6 +18,7 @@ internal sealed unsafe class CompiledPlan : IDisposable
     private readonly Region[] _regions;
     private readonly Region[] _preparation;
     private readonly IVerdict[] _verdicts;
+    private readonly Frame[] _frames;
     private readonly WorkTeam _team;
     private readonly bool _ownsTeam;
     private readonly NativeBuffer _arena;
@@ -59,6 +60,7 @@ internal sealed unsafe class CompiledPlan : IDisposable
         }
 
         var regions = RegionBuilder.Build(Context.Steps, !options.DisabledPasses.Contains(PassList.MergeRegions));
+        var localFloats = options.DisabledPasses.Contains(PassList.KeepLocal) ? 0 : LocalPlanner.Place(regions, Context.Results);
         if (!options.DisabledPasses.Contains(PassList.ReuseInPlace)) ArenaPlanner.ReuseInPlace(regions, Context.Results);
         var arenaFloats = ArenaPlanner.Place(regions, Context.Results, options.Capacity);
         _regions = [.. regions];
@@ -70,20 +72,26 @@ internal sealed unsafe class CompiledPlan : IDisposable
         _team = options.Team ?? WorkTeam.Lease(options.Threads);
         _arena = new NativeBuffer(arenaFloats);
         _derived = new NativeBuffer(Context.DerivedFloats);
-        Frame = new Frame { Seed = options.Seed };
-        Frame.Bind(Segment.Arena, _arena.Pointer);
-        Frame.Bind(Segment.Derived, _derived.Pointer);
-        Frame.Bind(Segment.Parameters, model.Parameters.Pointer);
-        Frame.Bind(Segment.States, (float*)model.States.Pointer);
-        Frame.AllocateScratch(_team.Threads, _regions.SelectMany(static region => region.Steps).Select(static step => step.ScratchFloats).DefaultIfEmpty().Max());
-        Listing = new PlanListing(mode, options.Capacity, options.ResolvedWidth, _team.Threads, _regions, _preparation, passes, arenaFloats * sizeof(float), (Context.DerivedFloats + Frame.ScratchFloats) * sizeof(float), SavedBytes(targets));
+        Binding = new RunBinding { Seed = options.Seed };
+        Binding.Bind(Segment.Arena, _arena.Pointer);
+        Binding.Bind(Segment.Derived, _derived.Pointer);
+        Binding.Bind(Segment.Parameters, model.Parameters.Pointer);
+        Binding.Bind(Segment.States, (float*)model.States.Pointer);
+        var scratchFloats = _regions.Concat(_preparation).SelectMany(static region => region.Steps).Select(static step => step.ScratchFloats).DefaultIfEmpty().Max();
+        _frames = new Frame[_team.Threads];
+        for (var i = 0; i < _frames.Length; i++) (_frames[i] = new Frame(Binding)).Allocate(scratchFloats, localFloats);
+        Listing = new PlanListing(mode, options.Capacity, options.ResolvedWidth, _team.Threads, _regions, _preparation, passes, arenaFloats * sizeof(float), (Context.DerivedFloats + _frames.Sum(static frame => frame.OwnFloats)) * sizeof(float), SavedBytes(targets));
     }
 
     public int Capacity { get; }
 
     public LoweringContext Context { get; }
 
-    public Frame Frame { get; }
+    /// <summary>What all workers share.</summary>
+    public RunBinding Binding { get; }
+
+    /// <summary>The caller's own view.</summary>
+    public Frame Frame => _frames[0];
 
     public PlanListing Listing { get; }
 
@@ -105,18 +113,18 @@ internal sealed unsafe class CompiledPlan : IDisposable
 
     public void Prepare()
     {
-        Frame.Count = Capacity;
-        foreach (var region in _preparation) region.Execute(Frame, _team);
+        Binding.Count = Capacity;
+        foreach (var region in _preparation) region.Execute(_frames, _team);
     }
 
     public void Run(BatchSlot slot, PieceJob? alongside = null, int pieces = 0)
     {
         RequireCount(slot);
-        Frame.Count = slot.Count;
-        Frame.Bind(Segment.Features, slot.FeaturePointer);
-        Frame.Bind(Segment.Targets, slot.TargetPointer);
-        _regions[0].Execute(Frame, _team, alongside, pieces);
-        for (var i = 1; i < _regions.Length; i++) _regions[i].Execute(Frame, _team);
+        Binding.Count = slot.Count;
+        Binding.Bind(Segment.Features, slot.FeaturePointer);
+        Binding.Bind(Segment.Targets, slot.TargetPointer);
+        _regions[0].Execute(_frames, _team, alongside, pieces);
+        for (var i = 1; i < _regions.Length; i++) _regions[i].Execute(_frames, _team);
         foreach (var verdict in _verdicts) verdict.ThrowIfInvalid();
     }
 

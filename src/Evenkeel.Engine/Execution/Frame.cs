@@ -3,23 +3,36 @@ using Evenkeel.Numerics.Memory;
 
 namespace Evenkeel.Engine.Execution;
 
-/// <summary>One run's binding: base addresses of the segments, the count, and each worker's scratch memory.</summary>
+/// <summary>What a worker sees of a run: base addresses of the segments, the count, and memory of its own.</summary>
 public sealed unsafe class Frame
 {
-    private readonly float*[] _bases = new float*[Enum.GetValues<Segment>().Length];
-    private NativeBuffer[] _scratch = [];
+    private readonly RunBinding _run;
+    private NativeBuffer? _scratch;
+    private NativeBuffer? _local;
+
+    internal Frame(RunBinding run) => _run = run;
 
     /// <summary>Samples in this run.</summary>
-    public int Count { get; internal set; }
+    public int Count => _run.Count;
 
     /// <summary>The number of attempts before this one: it indexes randomness.</summary>
-    public long Attempt { get; internal set; }
+    public long Attempt => _run.Attempt;
 
     /// <summary>The seed of the random streams.</summary>
-    public ulong Seed { get; internal set; }
+    public ulong Seed => _run.Seed;
+
+    /// <summary>Scratch memory of the worker, as much as the neediest step asked for.</summary>
+    public float* Scratch => _scratch!.Pointer;
+
+    /// <summary>The first sample of the block that the worker is at: buffers that live in a block alone start there.</summary>
+    internal int FirstSample { get; set; }
+
+    internal long OwnFloats => (_scratch?.Length ?? 0) + (_local?.Length ?? 0);
 
     /// <summary>The first float of a buffer.</summary>
-    public float* Floats(PlanBuffer buffer) => _bases[(int)buffer.Segment] + buffer.Offset;
+    public float* Floats(PlanBuffer buffer) => buffer.Segment == Segment.Local
+        ? _local!.Pointer + buffer.Offset - (FirstSample * buffer.FloatsPerSample)
+        : _run.Base(buffer.Segment) + buffer.Offset;
 
     /// <summary>The first float of a buffer, or null for no buffer.</summary>
     public float* FloatsOrNull(PlanBuffer? buffer) => buffer is null ? null : Floats(buffer);
@@ -27,16 +40,9 @@ public sealed unsafe class Frame
     /// <summary>The first double of a buffer of doubles.</summary>
     public double* Doubles(PlanBuffer buffer) => (double*)Floats(buffer);
 
-    /// <summary>Scratch memory of a worker.</summary>
-    public float* Scratch(int worker) => _scratch[worker].Pointer;
-
-    internal void Bind(Segment segment, float* start) => _bases[(int)segment] = start;
-
-    internal void AllocateScratch(int workers, long floats)
+    internal void Allocate(long scratch, long local)
     {
-        _scratch = new NativeBuffer[workers];
-        for (var i = 0; i < workers; i++) _scratch[i] = new NativeBuffer(floats);
+        _scratch = new NativeBuffer(scratch);
+        _local = new NativeBuffer(local);
     }
-
-    internal long ScratchFloats => _scratch.Sum(static buffer => buffer.Length);
 }

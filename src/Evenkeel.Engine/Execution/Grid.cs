@@ -1,3 +1,5 @@
+using Evenkeel.Graph.Shapes;
+
 namespace Evenkeel.Engine.Execution;
 
 /// <summary>How a step's work is cut.</summary>
@@ -12,6 +14,9 @@ public enum GridKind
     /// <summary>Blocks of rows, all channels: likewise.</summary>
     Rows,
 
+    /// <summary>Pieces of whole samples, run block by block: any following step that is cut by samples may run in the same piece.</summary>
+    Samples,
+
     /// <summary>Pieces that fit no other step.</summary>
     Own,
 }
@@ -23,5 +28,9 @@ public enum GridKind
 public readonly record struct Grid(GridKind Kind, int RowsPerSample = 0, int Channels = 0)
 {
     /// <summary>Whether pieces of two steps cover the same part of their tensors, so that one piece may run both.</summary>
-    public bool AlignsWith(Grid other) => this == other && Kind is GridKind.Columns or GridKind.Rows;
+    public bool AlignsWith(Grid other) => this == other && Kind is GridKind.Columns or GridKind.Rows or GridKind.Samples;
+
+    /// <summary>The cut of an image-like tensor: by whole samples where the batch is large enough, else by rows.</summary>
+    public static Grid OfSamples(Shape shape, int capacity) =>
+        capacity >= SampleCut.LeastCapacity ? new Grid(GridKind.Samples) : new Grid(GridKind.Rows, shape.RowsPerSample, shape.Channels);
 }

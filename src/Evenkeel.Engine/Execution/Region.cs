@@ -3,12 +3,14 @@ using Evenkeel.Numerics.Work;
 namespace Evenkeel.Engine.Execution;
 
 /// <summary>Steps between two joins: chains of aligned steps that run piece by piece, side by side with other chains.</summary>
+/// <remarks>A chain that is cut by samples takes a piece block by block: every step of the chain meets a block while it is in the caches.</remarks>
 public sealed class Region : PieceJob
 {
     private readonly List<List<Step>> _chains = [];
     private Step[][] _steps = [];
+    private int[] _blockSamples = [];
     private int[] _firstPiece = [];
-    private Frame _frame = null!;
+    private Frame[] _frames = [];
     private int _phase;
     private PieceJob? _alongside;
     private int _ownPieces;
@@ -25,17 +27,24 @@ public sealed class Region : PieceJob
 
     internal void Append(int chain, Step step) => _chains[chain].Add(step);
 
+    /// <summary>Samples that a chain takes at a time; 0 for a chain that is not cut by samples.</summary>
+    internal static int BlockSamples(IReadOnlyList<Step> chain) => chain[0].Grid.Kind != GridKind.Samples
+        ? 0
+        : SampleCut.BlockSamples(chain.SelectMany(static step => step.Reads.Concat(step.Writes)).Max(static access => access.Buffer.FloatsPerSample));
+
     internal void Seal()
     {
         foreach (var step in Steps) step.Bind();
         _steps = [.. _chains.Select(static chain => chain.ToArray())];
+        _blockSamples = [.. _chains.Select(BlockSamples)];
         _firstPiece = new int[_steps.Length + 1];
     }
 
     /// <summary>Runs the region, and pieces of another job beside its first phase.</summary>
-    internal void Execute(Frame frame, WorkTeam team, PieceJob? alongside = null, int alongsidePieces = 0)
+    internal void Execute(Frame[] frames, WorkTeam team, PieceJob? alongside = null, int alongsidePieces = 0)
     {
-        _frame = frame;
+        _frames = frames;
+        var frame = frames[0];
         foreach (var chain in _steps)
         {
             foreach (var step in chain) step.Begin(frame);
@@ -65,6 +74,25 @@ public sealed class Region : PieceJob
         var chain = 0;
         while (piece >= _firstPiece[chain + 1]) chain++;
         piece -= _firstPiece[chain];
-        foreach (var step in _steps[chain]) step.Run(_frame, _phase, piece, worker);
+        var frame = _frames[worker];
+        if (_blockSamples[chain] > 0)
+        {
+            RunBlocks(frame, chain, piece);
+            return;
+        }
+
+        var part = new Part(piece, 0, frame.Count, true);
+        foreach (var step in _steps[chain]) step.Run(frame, _phase, in part);
+    }
+
+    private void RunBlocks(Frame frame, int chain, int piece)
+    {
+        var (first, end) = SampleCut.Piece(piece, frame.Count);
+        for (var sample = first; sample < end; sample += _blockSamples[chain])
+        {
+            frame.FirstSample = sample;
+            var part = new Part(piece, sample, Math.Min(end, sample + _blockSamples[chain]), sample == first);
+            foreach (var step in _steps[chain]) step.Run(frame, _phase, in part);
+        }
     }
 }

@@ -55,5 +55,5 @@ public abstract class Step
     }
 
     /// <summary>Runs a piece.</summary>
-    public abstract void Run(Frame frame, int phase, int piece, int worker);
+    public abstract void Run(Frame frame, int phase, in Part part);
 }

@@ -1,10 +1,12 @@
+using Evenkeel.Engine.Lowering;
+using Evenkeel.Engine.Planning;
 using Evenkeel.Graph.Shapes;
 using Evenkeel.Numerics.Kernels;
 using Evenkeel.Numerics.Kernels.MatrixProduct;
 
 namespace Evenkeel.Engine.Execution;
 
-/// <summary>A step that sweeps over a tensor seen as rows x channels: by panels of channels for <c>[N, F]</c>, by blocks of rows otherwise.</summary>
+/// <summary>A step that sweeps over a tensor seen as rows x channels: by panels of channels for <c>[N, F]</c>, by samples for images, by blocks of rows where samples are few.</summary>
 public abstract class SweepStep : Step
 {
     /// <summary>A block of rows holds about so many floats: 64 KB, what a sweep likes best in the first two cache levels.</summary>
@@ -17,13 +19,15 @@ public abstract class SweepStep : Step
     private readonly int _blockRows;
 
     /// <summary>Creates the step.</summary>
-    protected SweepStep(string name, Shape shape, int width)
+    protected SweepStep(string name, Shape shape, LoweringContext context)
         : base(name)
     {
         Shape = shape;
         var byColumns = shape is { IsBatched: true, Rank: 2 };
-        Grid = new Grid(byColumns ? GridKind.Columns : GridKind.Rows, shape.RowsPerSample, shape.Channels);
-        _panels = new ColumnPanels(shape.Channels, width / (8 * sizeof(float)));
+        Grid = byColumns ? new Grid(GridKind.Columns, shape.RowsPerSample, shape.Channels)
+            : shape.IsBatched ? Grid.OfSamples(shape, context.Capacity)
+            : new Grid(GridKind.Rows, shape.RowsPerSample, shape.Channels);
+        _panels = new ColumnPanels(shape.Channels, context.Width / (8 * sizeof(float)));
         _blockRows = Math.Max(1, BlockFloats / shape.Channels);
     }
 
@@ -33,37 +37,38 @@ public abstract class SweepStep : Step
     /// <inheritdoc/>
     public sealed override Grid Grid { get; }
 
-    /// <summary>Slots for partial results: one for all panels, or one per block of rows.</summary>
+    /// <summary>The panels of channels, also for steps that finish what pieces of this one began.</summary>
+    internal ColumnPanels Panels => _panels;
+
+    /// <summary>Slots for partial results: one for all panels, or one per piece.</summary>
     public int PartialSlots(int count) => Grid.Kind == GridKind.Columns ? 1 : Pieces(0, count);
 
     /// <summary>The slot that a piece writes.</summary>
-    public int PartialSlot(int piece) => Grid.Kind == GridKind.Columns ? 0 : piece;
+    public int PartialSlot(in Part part) => Grid.Kind == GridKind.Columns ? 0 : part.Piece;
 
     /// <inheritdoc/>
-    public sealed override int Pieces(int phase, int count) =>
-        Grid.Kind == GridKind.Columns ? _panels.Count : Math.Max(1, (Shape.Rows(count) + _blockRows - 1) / _blockRows);
+    public sealed override int Pieces(int phase, int count) => Grid.Kind switch
+    {
+        GridKind.Columns => _panels.Count,
+        GridKind.Samples => SampleCut.Pieces(count),
+        _ => Math.Max(1, (Shape.Rows(count) + _blockRows - 1) / _blockRows),
+    };
 
     /// <summary>Whether what the sweep writes is too large to be found in the caches by its reader.</summary>
-    protected bool OutgrowsCaches(int count) => Shape.Elements(count) > CacheFloats;
+    protected bool OutgrowsCaches(PlanBuffer output, int count) => !output.IsLocal && Shape.Elements(count) > CacheFloats;
 
-    /// <summary>The part that a piece covers.</summary>
-    protected Window WindowOf(int piece, int count)
+    /// <summary>The part of the tensor that is swept.</summary>
+    protected Window WindowOf(in Part part, int count)
     {
-        var rows = Shape.Rows(count);
-        if (Grid.Kind == GridKind.Columns)
+        switch (Grid.Kind)
         {
-            var (first, columns) = _panels[piece];
-            return new Window(0, rows, first, first + columns);
+            case GridKind.Columns:
+                var (first, columns) = _panels[part.Piece];
+                return new Window(0, Shape.Rows(count), first, first + columns);
+            case GridKind.Samples:
+                return new Window(Shape.Rows(part.FirstSample), Shape.Rows(part.EndSample), 0, Shape.Channels);
+            default:
+                return new Window(part.Piece * _blockRows, Math.Min(Shape.Rows(count), (part.Piece + 1) * _blockRows), 0, Shape.Channels);
         }
-
-        return new Window(piece * _blockRows, Math.Min(rows, (piece + 1) * _blockRows), 0, Shape.Channels);
-    }
-
-    /// <summary>The part's first channel and the channel after its last one.</summary>
-    internal (int First, int End) ChannelRange(int piece)
-    {
-        if (Grid.Kind != GridKind.Columns) return (0, Shape.Channels);
-        var (first, columns) = _panels[piece];
-        return (first, first + columns);
     }
 }

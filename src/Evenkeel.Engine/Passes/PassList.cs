@@ -9,9 +9,12 @@ public static class PassList
     /// <summary>Merging steps between joins into regions.</summary>
     public const string MergeRegions = "merge-regions";
 
+    /// <summary>Giving values that live inside one block of one region memory of the worker that makes them.</summary>
+    public const string KeepLocal = "keep-local";
+
     /// <summary>Letting element-wise results take over memory that nobody needs any more.</summary>
     public const string ReuseInPlace = "reuse-in-place";
 
     /// <summary>Every name that <see cref="PlanOptions.DisabledPasses"/> may hold.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. All.Select(static pass => pass.Name), MergeRegions, ReuseInPlace];
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(static pass => pass.Name), MergeRegions, KeepLocal, ReuseInPlace];
 }

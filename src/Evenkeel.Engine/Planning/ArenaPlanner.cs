@@ -20,7 +20,7 @@ internal static class ArenaPlanner
                     foreach (var written in chain[i].Writes.Select(static access => access.Buffer).ToArray())
                     {
                         if (chain[i].InPlaceSource(written) is not { } source) continue;
-                        if (written.IsPinned || source.IsPinned || written.Root != written || source.Root == written.Root) continue;
+                        if (written.IsPinned || source.IsPinned || written.IsLocal || source.IsLocal || written.Root != written || source.Root == written.Root) continue;
                         if (results.Contains(source) || results.Contains(source.Root) || written.FloatsPerSample != source.Root.FloatsPerSample || written.FixedFloats != source.Root.FixedFloats) continue;
                         if (lives[source.Root].Last > time || lives[written].First < time || IsReadElsewhere(regions[time], chain, i, source)) continue;
                         written.ShareMemoryOf(source);
@@ -37,7 +37,7 @@ internal static class ArenaPlanner
         var lives = Lives(regions, results);
         var placed = new List<(PlanBuffer Buffer, int First, int Last, long Start, long End)>();
         var total = 0L;
-        foreach (var (buffer, (first, last)) in lives.Where(static life => !life.Key.IsPinned).OrderByDescending(life => life.Key.Floats(capacity)).ThenBy(static life => life.Value.First).ThenBy(static life => life.Key.Name, StringComparer.Ordinal))
+        foreach (var (buffer, (first, last)) in lives.Where(static life => !life.Key.IsPinned && !life.Key.IsLocal).OrderByDescending(life => life.Key.Floats(capacity)).ThenBy(static life => life.Value.First).ThenBy(static life => life.Key.Name, StringComparer.Ordinal))
         {
             var size = TensorLayout.Align(buffer.Floats(capacity));
             var start = 0L;

@@ -50,6 +50,11 @@ public sealed class PlanBuffer
         Place(segment, offset);
     }
 
+    /// <summary>Whether it lives in a block alone.</summary>
+    public bool IsLocal => Segment == Segment.Local;
+
+    internal void MakeLocal(long offset) => Place(Segment.Local, offset);
+
     internal void Place(Segment segment, long offset)
     {
         _segment = segment;

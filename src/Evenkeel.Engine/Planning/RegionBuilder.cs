@@ -2,7 +2,7 @@ using Evenkeel.Engine.Execution;
 
 namespace Evenkeel.Engine.Planning;
 
-/// <summary>Cuts the list of steps into regions: a step joins the newest region where its pieces need no join with what the region makes.</summary>
+/// <summary>Cuts the list of steps into regions: a step joins a region where its pieces need no join with what the region makes.</summary>
 /// <remarks>
 /// A step that depends on nothing in the region stands beside the other chains. A step that reads, piece by piece, what one chain makes
 /// extends that chain, so a panel goes through product, statistics, normalisation and nonlinearity while it is in the first cache levels.
@@ -14,7 +14,7 @@ internal static class RegionBuilder
         var regions = new List<Region>();
         foreach (var step in steps)
         {
-            if (merge && regions.Count > 0 && TryJoin(regions[^1], step)) continue;
+            if (merge && step.Phases == 1 && TryJoin(regions, step)) continue;
             var region = new Region();
             region.AddChain(step);
             regions.Add(region);
@@ -23,9 +23,34 @@ internal static class RegionBuilder
         return regions;
     }
 
-    private static bool TryJoin(Region region, Step step)
+    /// <summary>Looks from the newest region back, as far as nothing in between has to do with the step: extending a chain is best, standing beside chains second.</summary>
+    private static bool TryJoin(List<Region> regions, Step step)
     {
-        if (!region.IsOpen || step.Phases > 1) return false;
+        Region? beside = null;
+        for (var i = regions.Count - 1; i >= 0; i--)
+        {
+            var (dependence, chain) = Relation(regions[i], step);
+            if (dependence == Dependence.None)
+            {
+                if (beside is null && regions[i].IsOpen) beside = regions[i];
+                continue;
+            }
+
+            if (dependence == Dependence.Aligned && regions[i].IsOpen && regions[i].Chains[chain][0].Grid.AlignsWith(step.Grid))
+            {
+                regions[i].Append(chain, step);
+                return true;
+            }
+
+            break;
+        }
+
+        beside?.AddChain(step);
+        return beside is not null;
+    }
+
+    private static (Dependence Dependence, int Chain) Relation(Region region, Step step)
+    {
         var chain = -1;
         for (var i = 0; i < region.Chains.Count; i++)
         {
@@ -39,15 +64,12 @@ internal static class RegionBuilder
                         chain = i;
                         break;
                     default:
-                        return false;
+                        return (Dependence.Full, -1);
                 }
             }
         }
 
-        if (chain < 0) region.AddChain(step);
-        else if (region.Chains[chain][0].Grid.AlignsWith(step.Grid)) region.Append(chain, step);
-        else return false;
-        return true;
+        return chain < 0 ? (Dependence.None, -1) : (Dependence.Aligned, chain);
     }
 
     private static Dependence Relation(Step before, Step after)

@@ -6,6 +6,9 @@ public enum Segment
     /// <summary>Everything that lives inside one run.</summary>
     Arena,
 
+    /// <summary>Values that live inside one block of one region: memory of a worker, small enough for its caches.</summary>
+    Local,
+
     /// <summary>Values derived from parameters and states between runs, for example folded weights.</summary>
     Derived,
 

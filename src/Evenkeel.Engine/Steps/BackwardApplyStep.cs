@@ -18,7 +18,7 @@ public sealed class BackwardApplyStep : SweepStep
     private KernelEntry<BackwardApplyArguments> _kernel;
 
     internal BackwardApplyStep(string name, Shape shape, BackwardReduceStep reduce, PlanBuffer transform, PlanBuffer coefficients, PlanBuffer inputCotangent, LoweringContext context)
-        : base(name, shape, context.Width)
+        : base(name, shape, context)
     {
         _reduce = reduce;
         _transform = transform;
@@ -49,7 +49,7 @@ public sealed class BackwardApplyStep : SweepStep
     public override PlanBuffer? InPlaceSource(PlanBuffer written) => written == InputCotangent ? _reduce.Cotangent : null;
 
     /// <inheritdoc/>
-    public override unsafe void Run(Frame frame, int phase, int piece, int worker)
+    public override unsafe void Run(Frame frame, int phase, in Part part)
     {
         var coefficients = frame.Floats(_coefficients);
         var arguments = new BackwardApplyArguments
@@ -62,8 +62,8 @@ public sealed class BackwardApplyStep : SweepStep
             OutputStride = Shape.Channels,
             InputGradient = frame.Floats(InputCotangent),
             InputGradientStride = Shape.Channels,
-            Window = WindowOf(piece, frame.Count),
-            NonTemporal = OutgrowsCaches(frame.Count),
+            Window = WindowOf(part, frame.Count),
+            NonTemporal = OutgrowsCaches(InputCotangent, frame.Count),
             Coefficients = NormalizationCoefficients.At(frame.Floats(_transform), Shape.Channels),
             InputFactor = coefficients,
             Constant = coefficients + Shape.Channels,

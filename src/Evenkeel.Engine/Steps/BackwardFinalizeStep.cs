@@ -40,7 +40,7 @@ public sealed class BackwardFinalizeStep : Step
     public PlanBuffer? BetaCotangent { get; private set; }
 
     /// <inheritdoc/>
-    public override Grid Grid => _reduce.Grid.Kind == GridKind.Columns ? _reduce.Grid : new Grid(GridKind.Single);
+    public override Grid Grid => _reduce.Grid.Kind == GridKind.Columns ? _reduce.Grid : new Grid(GridKind.Own);
 
     /// <inheritdoc/>
     public override IEnumerable<Access> Reads => [new(_reduce.Sums, true), new(_transform, true)];
@@ -50,13 +50,13 @@ public sealed class BackwardFinalizeStep : Step
         ((PlanBuffer?[])[Coefficients, GammaCotangent, BetaCotangent]).OfType<PlanBuffer>().Select(static buffer => new Access(buffer, true));
 
     /// <inheritdoc/>
-    public override int Pieces(int phase, int count) => Grid.Kind == GridKind.Columns ? _reduce.Pieces(0, count) : 1;
+    public override int Pieces(int phase, int count) => _reduce.Panels.Count;
 
     /// <inheritdoc/>
-    public override unsafe void Run(Frame frame, int phase, int piece, int worker)
+    public override unsafe void Run(Frame frame, int phase, in Part part)
     {
         var channels = _shape.Channels;
-        var (first, end) = Grid.Kind == GridKind.Columns ? _reduce.ChannelRange(piece) : (0, channels);
+        var (first, width) = _reduce.Panels[part.Piece];
         var coefficients = frame.Floats(Coefficients);
         var arguments = new BackwardFinalizeArguments
         {
@@ -64,7 +64,7 @@ public sealed class BackwardFinalizeStep : Step
             Pieces = _reduce.PartialSlots(frame.Count),
             Channels = channels,
             FirstChannel = first,
-            EndChannel = end,
+            EndChannel = first + width,
             Count = _shape.Rows(frame.Count),
             ThroughStatistics = _throughStatistics,
             Coefficients = NormalizationCoefficients.At(frame.Floats(_transform), channels),

@@ -15,7 +15,7 @@ public sealed class BackwardReduceStep : SweepStep
     private KernelEntry<BackwardReduceArguments> _kernel;
 
     internal BackwardReduceStep(string name, Shape shape, PlanBuffer cotangent, PlanBuffer input, PlanBuffer transform, LoweringContext context)
-        : base(name, shape, context.Width)
+        : base(name, shape, context)
     {
         _width = context.Width;
         (Cotangent, Input, Transform) = (cotangent, input, transform);
@@ -61,7 +61,7 @@ public sealed class BackwardReduceStep : SweepStep
     }
 
     /// <inheritdoc/>
-    public override unsafe void Run(Frame frame, int phase, int piece, int worker)
+    public override unsafe void Run(Frame frame, int phase, in Part part)
     {
         var arguments = new BackwardReduceArguments
         {
@@ -72,10 +72,11 @@ public sealed class BackwardReduceStep : SweepStep
             Output = frame.FloatsOrNull(Output),
             OutputStride = Shape.Channels,
             StoreGradient = StoresGradient,
-            Window = WindowOf(piece, frame.Count),
+            Accumulate = !part.OpensPiece,
+            Window = WindowOf(part, frame.Count),
             Channels = Shape.Channels,
             Coefficients = NormalizationCoefficients.At(frame.Floats(Transform), Shape.Channels),
-            Slot = frame.Doubles(Sums) + (PartialSlot(piece) * GradientSlot.Doubles(Shape.Channels)),
+            Slot = frame.Doubles(Sums) + (PartialSlot(part) * GradientSlot.Doubles(Shape.Channels)),
         };
         _kernel.Run(ref arguments);
     }

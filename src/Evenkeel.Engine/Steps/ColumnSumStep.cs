@@ -44,9 +44,9 @@ public sealed class ColumnSumStep : Step, ILowering<ColumnSumNode>
     public override int Pieces(int phase, int count) => _panels.Count;
 
     /// <inheritdoc/>
-    public override unsafe void Run(Frame frame, int phase, int piece, int worker)
+    public override unsafe void Run(Frame frame, int phase, in Part part)
     {
-        var (first, columns) = _panels[piece];
+        var (first, columns) = _panels[part.Piece];
         var arguments = new ColumnSumsArguments
         {
             Input = frame.Floats(_input),

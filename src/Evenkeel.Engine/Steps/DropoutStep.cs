@@ -19,7 +19,7 @@ public sealed class DropoutStep : SweepStep, ILowering<DropoutNode>
     private ulong _key;
 
     private DropoutStep(DropoutNode node, LoweringContext context)
-        : base(node.Name, node.Output.Shape, context.Width)
+        : base(node.Name, node.Output.Shape, context)
     {
         _rate = node.Rate;
         _input = context.BufferOf(node.Inputs[0]);
@@ -48,7 +48,7 @@ public sealed class DropoutStep : SweepStep, ILowering<DropoutNode>
     public override void Begin(Frame frame) => _key = _key == 0 ? new RandomStream(frame.Seed, Name).Key : _key;
 
     /// <inheritdoc/>
-    public override unsafe void Run(Frame frame, int phase, int piece, int worker)
+    public override unsafe void Run(Frame frame, int phase, in Part part)
     {
         var arguments = new DropoutSweepArguments
         {
@@ -56,7 +56,7 @@ public sealed class DropoutStep : SweepStep, ILowering<DropoutNode>
             Output = frame.Floats(_output),
             Mask = frame.Floats(_mask),
             Stride = Shape.Channels,
-            Window = WindowOf(piece, frame.Count),
+            Window = WindowOf(part, frame.Count),
             Key = _key,
             Attempt = (ulong)frame.Attempt,
             Rate = _rate,

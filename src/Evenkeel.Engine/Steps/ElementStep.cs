@@ -14,7 +14,7 @@ public abstract class ElementStep : SweepStep
 
     /// <summary>Creates the step.</summary>
     private protected ElementStep(string name, Shape shape, KernelEntry<ElementSweepArguments> kernel, PlanBuffer first, PlanBuffer? second, PlanBuffer? channel, PlanBuffer output, LoweringContext context)
-        : base(name, shape, context.Width)
+        : base(name, shape, context)
     {
         _kernel = kernel;
         (First, Second, Channel, Output) = (first, second, channel, output);
@@ -50,7 +50,7 @@ public abstract class ElementStep : SweepStep
     public sealed override PlanBuffer? InPlaceSource(PlanBuffer written) => First;
 
     /// <inheritdoc/>
-    public sealed override unsafe void Run(Frame frame, int phase, int piece, int worker)
+    public sealed override unsafe void Run(Frame frame, int phase, in Part part)
     {
         var arguments = new ElementSweepArguments
         {
@@ -59,7 +59,7 @@ public abstract class ElementStep : SweepStep
             Channel = frame.FloatsOrNull(Channel),
             Output = frame.Floats(Output),
             Stride = Shape.Channels,
-            Window = WindowOf(piece, frame.Count),
+            Window = WindowOf(part, frame.Count),
         };
         _kernel.Run(ref arguments);
     }

@@ -29,7 +29,7 @@ public sealed class FillOneStep : Step, ILowering<OneNode>
     public override int Pieces(int phase, int count) => 1;
 
     /// <inheritdoc/>
-    public override unsafe void Run(Frame frame, int phase, int piece, int worker) => *frame.Floats(_output) = 1;
+    public override unsafe void Run(Frame frame, int phase, in Part part) => *frame.Floats(_output) = 1;
 
     /// <inheritdoc/>
     public override void Replace(PlanBuffer buffer, PlanBuffer by)

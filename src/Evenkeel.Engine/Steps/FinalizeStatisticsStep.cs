@@ -45,7 +45,7 @@ public sealed class FinalizeStatisticsStep : Step, IVerdict
     public bool IsFinite => _nonFinite == 0;
 
     /// <inheritdoc/>
-    public override Grid Grid => _statistics.Grid.Kind == GridKind.Columns ? _statistics.Grid : new Grid(GridKind.Single);
+    public override Grid Grid => _statistics.Grid.Kind == GridKind.Columns ? _statistics.Grid : new Grid(GridKind.Own);
 
     /// <inheritdoc/>
     public override IEnumerable<Access> Reads => [new(_statistics.Moments, true), .. Parameter(_gamma), .. Parameter(_beta)];
@@ -54,21 +54,22 @@ public sealed class FinalizeStatisticsStep : Step, IVerdict
     public override IEnumerable<Access> Writes => [new(_statistics.Moments, true), new(Transform, true), new(Candidate, true)];
 
     /// <inheritdoc/>
-    public override int Pieces(int phase, int count) => Grid.Kind == GridKind.Columns ? _statistics.Pieces(0, count) : 1;
+    public override int Pieces(int phase, int count) => _statistics.Panels.Count;
 
     /// <inheritdoc/>
     public override void Begin(Frame frame) => _nonFinite = 0;
 
     /// <inheritdoc/>
-    public override unsafe void Run(Frame frame, int phase, int piece, int worker)
+    public override unsafe void Run(Frame frame, int phase, in Part part)
     {
         var channels = _node.Input.Shape.Channels;
-        var (first, end) = Grid.Kind == GridKind.Columns ? _statistics.ChannelRange(piece) : (0, channels);
+        var (first, width) = _statistics.Panels[part.Piece];
+        var end = first + width;
         var slots = frame.Doubles(_statistics.Moments);
         var pieces = _statistics.PartialSlots(frame.Count);
         if (pieces > 1)
         {
-            var merge = new MergeStatisticsArguments { Slots = slots, Pieces = pieces, Channels = channels, FirstChannel = first, EndChannel = end };
+            var merge = new MergeStatisticsArguments { Slot = slots, Others = slots + MomentSlot.Doubles(channels), Pieces = pieces - 1, Channels = channels, FirstChannel = first, EndChannel = end };
             _merge.Run(ref merge);
         }
 

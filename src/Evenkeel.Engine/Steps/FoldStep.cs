@@ -31,7 +31,7 @@ public sealed class FoldStep : Step
     public override int Pieces(int phase, int count) => 1;
 
     /// <inheritdoc/>
-    public override unsafe void Run(Frame frame, int phase, int piece, int worker)
+    public override unsafe void Run(Frame frame, int phase, in Part part)
     {
         var (rows, columns) = (_weights.Shape.Sizes[0], _weights.Shape.Sizes[1]);
         var transform = NormalizationCoefficients.At(frame.Floats(_transform), columns);

@@ -94,7 +94,7 @@ public sealed class MatrixProductStep : Step, ILowering<MatrixProductNode>
     public override int Pieces(int phase, int count) => _product.Pieces(phase, ShapeAt(count));
 
     /// <inheritdoc/>
-    public override unsafe void Run(Frame frame, int phase, int piece, int worker)
+    public override unsafe void Run(Frame frame, int phase, in Part part)
     {
         var call = new MatrixProductCall
         {
@@ -107,9 +107,9 @@ public sealed class MatrixProductStep : Step, ILowering<MatrixProductNode>
             Bias = frame.FloatsOrNull(Bias),
             Shape = ShapeAt(frame.Count),
             Shared = frame.FloatsOrNull(_shared),
-            Scratch = frame.Scratch(worker),
+            Scratch = frame.Scratch,
         };
-        _product.Run(phase, piece, in call);
+        _product.Run(phase, part.Piece, in call);
     }
 
     /// <inheritdoc/>

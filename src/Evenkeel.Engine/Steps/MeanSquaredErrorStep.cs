@@ -55,7 +55,7 @@ public sealed class MeanSquaredErrorStep : Step, ILowering<MeanSquaredErrorNode>
     public override int Pieces(int phase, int count) => phase == 0 ? (int)(((count * _perSample) + BlockElements - 1) / BlockElements) : 1;
 
     /// <inheritdoc/>
-    public override unsafe void Run(Frame frame, int phase, int piece, int worker)
+    public override unsafe void Run(Frame frame, int phase, in Part part)
     {
         var elements = frame.Count * _perSample;
         if (phase == 1)
@@ -67,7 +67,7 @@ public sealed class MeanSquaredErrorStep : Step, ILowering<MeanSquaredErrorNode>
             return;
         }
 
-        var first = (long)piece * BlockElements;
+        var first = (long)part.Piece * BlockElements;
         var arguments = new MeanSquaredErrorArguments
         {
             Predictions = frame.Floats(_predictions) + first,
@@ -77,7 +77,7 @@ public sealed class MeanSquaredErrorStep : Step, ILowering<MeanSquaredErrorNode>
             Scale = (float)(1.0 / elements),
         };
         _kernel.Run(ref arguments);
-        _partial[piece] = arguments.Loss;
+        _partial[part.Piece] = arguments.Loss;
     }
 
     /// <inheritdoc/>

@@ -15,7 +15,7 @@ public sealed class NormalizeStep : SweepStep
     private KernelEntry<NormalizeActivateArguments> _kernel;
 
     internal NormalizeStep(string name, Shape shape, PlanBuffer input, PlanBuffer transform, PlanBuffer output, LoweringContext context)
-        : base(name, shape, context.Width)
+        : base(name, shape, context)
     {
         _width = context.Width;
         (Input, Transform, Output) = (input, transform, output);
@@ -51,7 +51,7 @@ public sealed class NormalizeStep : SweepStep
     }
 
     /// <inheritdoc/>
-    public override unsafe void Run(Frame frame, int phase, int piece, int worker)
+    public override unsafe void Run(Frame frame, int phase, in Part part)
     {
         var arguments = new NormalizeActivateArguments
         {
@@ -59,8 +59,8 @@ public sealed class NormalizeStep : SweepStep
             InputStride = Shape.Channels,
             Output = frame.Floats(Output),
             OutputStride = Shape.Channels,
-            Window = WindowOf(piece, frame.Count),
-            NonTemporal = OutgrowsCaches(frame.Count),
+            Window = WindowOf(part, frame.Count),
+            NonTemporal = OutgrowsCaches(Output, frame.Count),
             Coefficients = NormalizationCoefficients.At(frame.Floats(Transform), Shape.Channels),
         };
         _kernel.Run(ref arguments);

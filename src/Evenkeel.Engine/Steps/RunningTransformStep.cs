@@ -44,7 +44,7 @@ public sealed class RunningTransformStep : Step
     public override int Pieces(int phase, int count) => 1;
 
     /// <inheritdoc/>
-    public override unsafe void Run(Frame frame, int phase, int piece, int worker)
+    public override unsafe void Run(Frame frame, int phase, in Part part)
     {
         var channels = _node.Input.Shape.Channels;
         var arguments = new FinalizeRunningStatisticsArguments

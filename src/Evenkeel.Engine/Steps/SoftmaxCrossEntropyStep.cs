@@ -66,7 +66,7 @@ public sealed class SoftmaxCrossEntropyStep : Step, ILowering<SoftmaxCrossEntrop
     public override int Pieces(int phase, int count) => phase == 0 ? (count + _blockRows - 1) / _blockRows : 1;
 
     /// <inheritdoc/>
-    public override unsafe void Run(Frame frame, int phase, int piece, int worker)
+    public override unsafe void Run(Frame frame, int phase, in Part part)
     {
         if (phase == 1)
         {
@@ -79,13 +79,13 @@ public sealed class SoftmaxCrossEntropyStep : Step, ILowering<SoftmaxCrossEntrop
             Logits = frame.Floats(_logits),
             Labels = (int*)frame.Floats(_labels),
             Gradient = frame.Floats(_gradient),
-            FirstRow = piece * _blockRows,
-            EndRow = Math.Min(frame.Count, (piece + 1) * _blockRows),
+            FirstRow = part.Piece * _blockRows,
+            EndRow = Math.Min(frame.Count, (part.Piece + 1) * _blockRows),
             Classes = _classes,
             Scale = 1f / frame.Count,
         };
         _kernel.Run(ref arguments);
-        _partial[piece] = (arguments.Loss, arguments.Correct, arguments.InvalidLabels);
+        _partial[part.Piece] = (arguments.Loss, arguments.Correct, arguments.InvalidLabels);
     }
 
     /// <inheritdoc/>

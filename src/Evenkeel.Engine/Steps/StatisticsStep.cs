@@ -11,13 +11,15 @@ namespace Evenkeel.Engine.Steps;
 public sealed class StatisticsStep : SweepStep
 {
     private readonly KernelEntry<BatchStatisticsArguments> _kernel;
+    private readonly KernelEntry<MergeStatisticsArguments> _merge;
 
     internal StatisticsStep(BatchNormNode node, LoweringContext context)
-        : base(node.Name, node.Input.Shape, context.Width)
+        : base(node.Name, node.Input.Shape, context)
     {
         Input = context.BufferOf(node.Input);
         Moments = context.NewWorkspace($"{node.Name}.moments", 2 * MomentSlot.Doubles(Shape.Channels) * PartialSlots(context.Capacity));
         _kernel = KernelEntry<BatchStatisticsArguments>.Of<BatchStatistics>(context.Width);
+        _merge = KernelEntry<MergeStatisticsArguments>.Of<MergeStatistics>(context.Width);
     }
 
     /// <summary>What is normalised.</summary>
@@ -27,23 +29,31 @@ public sealed class StatisticsStep : SweepStep
     public PlanBuffer Moments { get; }
 
     /// <inheritdoc/>
+    public override long ScratchFloats => Grid.Kind == GridKind.Samples ? 2 * MomentSlot.Doubles(Shape.Channels) : 0;
+
+    /// <inheritdoc/>
     public override IEnumerable<Access> Reads => [new(Input, true)];
 
     /// <inheritdoc/>
     public override IEnumerable<Access> Writes => [new(Moments, true)];
 
     /// <inheritdoc/>
-    public override unsafe void Run(Frame frame, int phase, int piece, int worker)
+    public override unsafe void Run(Frame frame, int phase, in Part part)
     {
+        // The blocks of a piece are merged one after the other, so that a batch leaves few slots to merge across threads.
+        var slot = frame.Doubles(Moments) + (PartialSlot(part) * MomentSlot.Doubles(Shape.Channels));
         var arguments = new BatchStatisticsArguments
         {
             Input = frame.Floats(Input),
             InputStride = Shape.Channels,
-            Window = WindowOf(piece, frame.Count),
+            Window = WindowOf(part, frame.Count),
             Channels = Shape.Channels,
-            Slot = frame.Doubles(Moments) + (PartialSlot(piece) * MomentSlot.Doubles(Shape.Channels)),
+            Slot = part.OpensPiece ? slot : (double*)frame.Scratch,
         };
         _kernel.Run(ref arguments);
+        if (part.OpensPiece) return;
+        var merge = new MergeStatisticsArguments { Slot = slot, Others = (double*)frame.Scratch, Pieces = 1, Channels = Shape.Channels, EndChannel = Shape.Channels };
+        _merge.Run(ref merge);
     }
 
     /// <inheritdoc/>

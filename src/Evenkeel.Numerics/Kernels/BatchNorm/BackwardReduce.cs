@@ -28,6 +28,9 @@ public unsafe struct BackwardReduceArguments
     /// <summary>Write dz over dy, so that the apply sweep (as <c>BackwardApply&lt;Identity&gt;</c>) need not derive f again.</summary>
     public bool StoreGradient;
 
+    /// <summary>Whether the sums are added to what <see cref="Slot"/> holds, instead of starting at zero.</summary>
+    public bool Accumulate;
+
     /// <summary>The rows and channels of this piece.</summary>
     public Window Window;
 
@@ -62,7 +65,10 @@ public readonly unsafe struct BackwardReduce<TActivation> : IKernel<BackwardRedu
         var window = arguments.Window;
         var sums = arguments.Slot;
         var products = sums + arguments.Channels;
-        for (var column = window.FirstColumn; column < window.EndColumn; column++) sums[column] = products[column] = 0;
+        if (!arguments.Accumulate)
+        {
+            for (var column = window.FirstColumn; column < window.EndColumn; column++) sums[column] = products[column] = 0;
+        }
 
         if (BackwardSource.ReadsOutput<TActivation>(arguments.Output))
         {

@@ -6,10 +6,13 @@ namespace Evenkeel.Numerics.Kernels.BatchNorm;
 /// <summary>Arguments of <see cref="MergeStatistics"/>.</summary>
 public unsafe struct MergeStatisticsArguments
 {
-    /// <summary>The first of <see cref="Pieces"/> consecutive <see cref="MomentSlot"/>s; the merged moments are left in it.</summary>
-    public double* Slots;
+    /// <summary>The <see cref="MomentSlot"/> that gathers the others.</summary>
+    public double* Slot;
 
-    /// <summary>The number of slots.</summary>
+    /// <summary>The first of <see cref="Pieces"/> consecutive <see cref="MomentSlot"/>s that are merged into <see cref="Slot"/>.</summary>
+    public double* Others;
+
+    /// <summary>The number of the others, 0 or more.</summary>
     public int Pieces;
 
     /// <summary>All channels of the tensor: the length of a slot's plane.</summary>
@@ -36,12 +39,12 @@ public readonly unsafe struct MergeStatistics : IKernel<MergeStatisticsArguments
         where P : struct, IPack<P>
     {
         var channels = arguments.Channels;
-        var counts = arguments.Slots;
+        var counts = arguments.Slot;
         var means = counts + channels;
         var deviations = means + channels;
-        for (var piece = 1; piece < arguments.Pieces; piece++)
+        for (var piece = 0; piece < arguments.Pieces; piece++)
         {
-            var otherCounts = arguments.Slots + (piece * MomentSlot.Doubles(channels));
+            var otherCounts = arguments.Others + (piece * MomentSlot.Doubles(channels));
             var otherMeans = otherCounts + channels;
             var otherDeviations = otherMeans + channels;
 

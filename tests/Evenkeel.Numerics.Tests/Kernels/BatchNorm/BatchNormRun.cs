@@ -71,7 +71,7 @@ internal sealed unsafe class BatchNormRun : IDisposable
         // In two ranges of channels, as two workers might.
         foreach (var (first, end) in new[] { (0, _channels / 2), (_channels / 2, _channels) })
         {
-            var merge = new MergeStatisticsArguments { Slots = _moments.Pointer, Pieces = _rowPieces, Channels = _channels, FirstChannel = first, EndChannel = end };
+            var merge = new MergeStatisticsArguments { Slot = _moments.Pointer, Others = _moments.Pointer + MomentSlot.Doubles(_channels), Pieces = _rowPieces - 1, Channels = _channels, FirstChannel = first, EndChannel = end };
             Run.Kernel<MergeStatistics, MergeStatisticsArguments>(_bits, ref merge);
         }
 

@@ -1,0 +1,27 @@
+namespace Evenkeel.Engine.Execution;
+
+/// <summary>The cut of a batch into pieces of whole samples, and of a piece into blocks: functions of count and shape alone.</summary>
+internal static class SampleCut
+{
+    /// <summary>From so many samples on a plan cuts by samples; below, images are cut by rows, or a small batch would keep few threads busy.</summary>
+    public const int LeastCapacity = 8;
+
+    /// <summary>Enough for a balanced load on small machines, few enough that private sums per piece (statistics, filter gradients) stay cheap.</summary>
+    private const int MostPieces = 32;
+
+    /// <summary>A block holds about so many floats of its largest tensor, 64 KB, so that the tensors of a chain meet in the second cache level.</summary>
+    private const long BlockFloats = 16 * 1024;
+
+    /// <summary>Pieces of a batch.</summary>
+    public static int Pieces(int count) => Math.Min(count, MostPieces);
+
+    /// <summary>The samples of a piece.</summary>
+    public static (int First, int End) Piece(int piece, int count)
+    {
+        var pieces = Pieces(count);
+        return ((int)((long)count * piece / pieces), (int)((long)count * (piece + 1) / pieces));
+    }
+
+    /// <summary>Samples per block where the largest tensor has so many floats per sample.</summary>
+    public static int BlockSamples(long floatsPerSample) => (int)Math.Clamp(BlockFloats / Math.Max(1, floatsPerSample), 1, int.MaxValue);
+}
