@@ -53,5 +53,11 @@ internal static class FileErrors
     public static DataFileException CannotWrite(string path, Exception inner) => new("EK0334", path,
         $"['{path}'] cannot be written: {inner.Message} Free space or permissions there, or name a folder that has the files with --data DIR.", inner);
 
+    public static DataFileException CifarLength(string path, long came, long expected, int records, int record) => new("EK0337", path,
+        Text($"['{path}'] has {came} bytes, but {records} records of {record} bytes are {expected}. The file is cut off or no binary CIFAR file: fetch it again."));
+
+    public static DataFileException BadArchive(string path, string problem, Exception? inner) => new("EK0338", path,
+        $"['{path}'] cannot be unpacked: {problem}. Remove it, so that it is fetched again.", inner);
+
     public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

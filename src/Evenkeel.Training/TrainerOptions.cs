@@ -62,7 +62,7 @@ public sealed record TrainerOptions
     /// <summary>Changes of the features before the model sees them; stored in checkpoints and applied by <see cref="Predictor"/>. Default none.</summary>
     public TransformPipeline Transforms { get; init; } = TransformPipeline.Identity;
 
-    /// <summary>Whether features are brought to mean 0 and deviation 1, as measured over the training samples (after <see cref="Transforms"/>, without the hold-out). Default true.</summary>
+    /// <summary>Whether features are brought to mean 0 and deviation 1, as measured over the training samples (after <see cref="Transforms"/>, without the hold-out); images <c>[H, W, C]</c> per channel. Default true.</summary>
     public bool Standardize { get; init; } = true;
 
     /// <summary>Where configuration, log, checkpoints and result go: a folder that is missing or empty. Null (default) for no files.</summary>

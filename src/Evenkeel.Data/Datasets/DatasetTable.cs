@@ -14,6 +14,8 @@ public delegate Task<DatasetParts> DatasetFactory(string? folder, IProgress<Down
 public static class DatasetTable
 {
     private static ImmutableSortedDictionary<string, DatasetFactory> entries = ImmutableSortedDictionary.Create<string, DatasetFactory>(StringComparer.Ordinal)
+        .Add(Cifar10.Name, Cifar10.LoadAsync)
+        .Add(Cifar100.Name, Cifar100.LoadAsync)
         .Add(Glyphs.Name, static (_, _, _) => Task.FromResult(Glyphs.Load()))
         .Add(Mnist.Name, Mnist.LoadAsync);
 
@@ -26,7 +28,7 @@ public static class DatasetTable
     /// <param name="progress">Told about a download.</param>
     /// <param name="cancellation">Ends the loading early.</param>
     /// <exception cref="DatasetException">EK0335: neither a name nor such a folder.</exception>
-    /// <exception cref="DataFileException">EK0320..EK0334: files are missing or damaged, or a download failed.</exception>
+    /// <exception cref="DataFileException">EK0320..EK0338: files are missing or damaged, or a download failed.</exception>
     public static Task<DatasetParts> LoadAsync(string name, string? folder = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(name);

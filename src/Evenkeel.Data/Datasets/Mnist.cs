@@ -46,7 +46,7 @@ public static class Mnist
     /// <returns>Images <c>[28, 28, 1]</c> with features in [0, 1] and 10 classes.</returns>
     /// <exception cref="DataFileException">EK0331 not in the given folder, EK0332 offline, EK0333 a corrupted download, EK0334 the cache cannot be written, and those of <see cref="IdxFolder.Load"/>.</exception>
     public static Task<DatasetParts> LoadAsync(string? dataDirectory = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default) =>
-        LoadAsync(new MnistSources(dataDirectory, DataFolders.FromEnvironment, DataFolders.Cache, Files, Mirrors), progress, cancellation);
+        LoadAsync(new PublishedSources(dataDirectory, DataFolders.FromEnvironment, DataFolders.Cache, Files, Mirrors), progress, cancellation);
 
     /// <summary>As <see cref="LoadAsync(string?, IProgress{DownloadProgress}?, CancellationToken)"/>, waiting for the end.</summary>
     /// <param name="dataDirectory">The folder of <c>--data</c>; null for none.</param>
@@ -56,7 +56,7 @@ public static class Mnist
     public static DatasetParts Load(string? dataDirectory = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default) =>
         LoadAsync(dataDirectory, progress, cancellation).GetAwaiter().GetResult();
 
-    internal static async Task<DatasetParts> LoadAsync(MnistSources sources, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+    internal static async Task<DatasetParts> LoadAsync(PublishedSources sources, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
         var folder = Locate(sources.Given, sources.Environment, sources.Cache);
         if (folder is null)
@@ -80,11 +80,4 @@ public static class Mnist
         var inner = Path.Combine(folder, Name);
         return IdxFolder.Exists(inner) ? inner : IdxFolder.Exists(folder) ? folder : null;
     }
-}
-
-/// <summary>Where MNIST is looked for; a test gives its own.</summary>
-internal sealed record MnistSources(string? Given, string? Environment, string Cache, IReadOnlyList<PinnedFile> Files, IReadOnlyList<Uri> Mirrors)
-{
-    /// <summary>How long a server may send nothing.</summary>
-    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -15,6 +15,9 @@ internal sealed class FitSetup
 {
     private const int LeastEvaluationBatch = 256;
 
+    // [H, W, C]: every channel of an image has statistics of its own.
+    private const int ImageRank = 3;
+
     public FitSetup(Model model, Loss loss, TrainerOptions options, Dataset train, Dataset? test, Checkpoint? resumed, CancellationToken cancellation)
     {
         options.Check();
@@ -30,7 +33,7 @@ internal sealed class FitSetup
         var (training, validation) = Parts(train, options);
         var transforms = options.Transforms;
         if (resumed is not null) transforms = resumed.Info.Transforms;
-        else if (options.Standardize) transforms = transforms.Then(Standardization.Measure(transforms.Over(training), perChannel: false, cancellation));
+        else if (options.Standardize) transforms = transforms.Then(Standardization.Measure(transforms.Over(training), perChannel: train.Shape.Rank == ImageRank, cancellation));
         Training = transforms.Over(training);
         Validation = validation is null ? null : transforms.Over(validation);
         Test = test is null ? null : transforms.Over(test);

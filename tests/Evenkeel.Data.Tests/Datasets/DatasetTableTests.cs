@@ -12,7 +12,7 @@ public sealed class DatasetTableTests
     {
         var error = await Assert.ThrowsAsync<DatasetException>(() => DatasetTable.LoadAsync("mnits"));
         Assert.Equal("EK0335", error.Code);
-        Assert.Contains("Did you mean 'mnist'? Known: glyphs, mnist", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Did you mean 'mnist'? Known: cifar10, cifar100, glyphs, mnist", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -161,7 +161,7 @@ public sealed class MnistTests : IDisposable
     private Answer Good(string file) => new(200, File.ReadAllBytes(Published(file)));
 
     private Task<DatasetParts> LoadAsync(Uri[] mirrors, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default, double silence = 30) =>
-        Mnist.LoadAsync(new MnistSources(null, null, Cache, _files, mirrors) { Silence = TimeSpan.FromSeconds(silence) }, progress, cancellation);
+        Mnist.LoadAsync(new PublishedSources(null, null, Cache, _files, mirrors) { Silence = TimeSpan.FromSeconds(silence) }, progress, cancellation);
 
     private Task RefusedAsync(string code, Func<string, Answer> answer, params string[] fragments) => RefusedAsync(code, answer, 30, fragments);
 
