@@ -80,7 +80,7 @@ internal sealed unsafe class BatchNormRun<TActivation> : BenchmarkRun
             {
                 var call = new BackwardFinalizeArguments
                 {
-                    Slot = slots, Others = slots + MomentSlot.Doubles(channels), Pieces = _pieces - 1, Channels = channels, EndChannel = channels, Count = rows, ThroughStatistics = true, Coefficients = coefficients,
+                    Slots = slots, Pieces = _pieces, Channels = channels, EndChannel = channels, Count = rows, ThroughStatistics = true, Coefficients = coefficients,
                     GammaGradient = gamma + gradients, BetaGradient = gamma + gradients + channels, InputFactor = gamma + factors, Constant = gamma + factors + channels,
                 };
                 backward.Run(ref call);
