@@ -51,6 +51,7 @@ internal sealed unsafe class CompiledPlan : IDisposable
         foreach (var (parameter, gradient) in gradients ?? ImmutableDictionary<Value, Value>.Empty)
             BindGradient(model.Parameters[parameter.Producer.Name], gradient);
         foreach (var node in order) LoweringTable.Lower(node, Context);
+        if (mode == PlanMode.Train && gradients is not null) Context.Loss = Context.BufferOf(targets[0]);
         foreach (var value in targets) Context.Results.Add(Context.BufferOf(value));
 
         var passes = new List<PassReport>();

@@ -25,6 +25,16 @@ public sealed class Region : PieceJob
 
     internal void AddChain(Step step) => _chains.Add([step]);
 
+    /// <summary>Makes one chain of several aligned ones, since a step needs them all, and returns its number.</summary>
+    internal int Unite(IReadOnlyList<int> chains)
+    {
+        var kept = chains[0];
+        foreach (var chain in chains.Skip(1)) _chains[kept].AddRange(_chains[chain]);
+        foreach (var chain in chains.Skip(1).Reverse()) _chains.RemoveAt(chain);
+
+        return kept;
+    }
+
     internal void Append(int chain, Step step) => _chains[chain].Add(step);
 
     /// <summary>Samples that a chain takes at a time; 0 for a chain that is not cut by samples.</summary>

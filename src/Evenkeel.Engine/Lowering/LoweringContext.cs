@@ -45,6 +45,9 @@ public sealed class LoweringContext
 
     internal HashSet<PlanBuffer> Results { get; } = new(ReferenceEqualityComparer.Instance);
 
+    /// <summary>The loss of a training plan: the backward pass begins behind the step that writes it.</summary>
+    internal PlanBuffer? Loss { get; set; }
+
     internal List<Step> Preparation { get; } = [];
 
     internal IReadOnlyList<PlanBuffer> Buffers => _all;

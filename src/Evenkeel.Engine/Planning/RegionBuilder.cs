@@ -29,29 +29,26 @@ internal static class RegionBuilder
         Region? beside = null;
         for (var i = regions.Count - 1; i >= 0; i--)
         {
-            var (dependence, chain) = Relation(regions[i], step);
-            if (dependence == Dependence.None)
+            if (Related(regions[i], step) is not { } chains) break;
+            if (chains.Count == 0)
             {
                 if (beside is null && regions[i].IsOpen) beside = regions[i];
                 continue;
             }
 
-            if (dependence == Dependence.Aligned && regions[i].IsOpen && regions[i].Chains[chain][0].Grid.AlignsWith(step.Grid))
-            {
-                regions[i].Append(chain, step);
-                return true;
-            }
-
-            break;
+            if (!regions[i].IsOpen || !chains.All(chain => regions[i].Chains[chain][0].Grid.AlignsWith(step.Grid))) break;
+            regions[i].Append(regions[i].Unite(chains), step);
+            return true;
         }
 
         beside?.AddChain(step);
         return beside is not null;
     }
 
-    private static (Dependence Dependence, int Chain) Relation(Region region, Step step)
+    /// <summary>The chains of a region that a step must follow piece by piece; null where it must wait for the whole region.</summary>
+    private static List<int>? Related(Region region, Step step)
     {
-        var chain = -1;
+        var chains = new List<int>();
         for (var i = 0; i < region.Chains.Count; i++)
         {
             foreach (var other in region.Chains[i])
@@ -60,16 +57,16 @@ internal static class RegionBuilder
                 {
                     case Dependence.None:
                         break;
-                    case Dependence.Aligned when chain < 0 || chain == i:
-                        chain = i;
+                    case Dependence.Aligned:
+                        if (!chains.Contains(i)) chains.Add(i);
                         break;
                     default:
-                        return (Dependence.Full, -1);
+                        return null;
                 }
             }
         }
 
-        return chain < 0 ? (Dependence.None, -1) : (Dependence.Aligned, chain);
+        return chains;
     }
 
     private static Dependence Relation(Step before, Step after)

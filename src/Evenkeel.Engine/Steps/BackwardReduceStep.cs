@@ -60,6 +60,9 @@ public sealed class BackwardReduceStep : SweepStep
         _kernel = ActivationTable.Dispatch<Fusion, KernelEntry<BackwardReduceArguments>>(activation, new Fusion(_width));
     }
 
+    /// <summary>Has the derivative taken from the normalised value, made again from x, instead of a stored y.</summary>
+    internal void ForgetOutput() => Output = null;
+
     /// <inheritdoc/>
     public override unsafe void Run(Frame frame, int phase, in Part part)
     {

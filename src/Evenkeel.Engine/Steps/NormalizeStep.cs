@@ -50,6 +50,14 @@ public sealed class NormalizeStep : SweepStep
         _kernel = ActivationTable.Dispatch<Fusion, KernelEntry<NormalizeActivateArguments>>(activation, new Fusion(_width));
     }
 
+    /// <summary>The same sweep into another buffer.</summary>
+    internal NormalizeStep Again(PlanBuffer output, LoweringContext context)
+    {
+        var again = new NormalizeStep($"{Name}.again", Shape, Input, Transform, output, context);
+        if (Activation is not null) again.FuseActivation(Activation, output);
+        return again;
+    }
+
     /// <inheritdoc/>
     public override unsafe void Run(Frame frame, int phase, in Part part)
     {
