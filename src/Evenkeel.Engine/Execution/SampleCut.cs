@@ -7,7 +7,7 @@ internal static class SampleCut
     public const int LeastCapacity = 8;
 
     /// <summary>Enough for a balanced load on small machines, few enough that private sums per piece (statistics, filter gradients) stay cheap.</summary>
-    private const int MostPieces = 32;
+    private const int MostPieces = 16;
 
     /// <summary>A block holds about so many floats of its largest tensor, 64 KB, so that the tensors of a chain meet in the second cache level.</summary>
     private const long BlockFloats = 16 * 1024;
