@@ -5,7 +5,7 @@ using Book = Evenkeel.Reference;
 namespace Evenkeel.Graph.Tests;
 
 /// <summary>Runs a graph in double precision with the book's formulas: what the nodes mean, without the engine.</summary>
-internal sealed class GraphInterpreter(int count)
+internal sealed partial class GraphInterpreter(int count)
 {
     private readonly Dictionary<Value, double[]> _values = new(ReferenceEqualityComparer.Instance);
 
@@ -66,7 +66,7 @@ internal sealed class GraphInterpreter(int count)
             case MeanSquaredErrorNode loss:
                 return [(loss.Loss, [Book.MeanSquaredError.Loss(x[0], x[1])]), (loss.Gradient, Book.MeanSquaredError.Gradient(x[0], x[1]))];
             default:
-                throw new NotSupportedException(node.ToString());
+                return Catalogue(node, x) ?? throw new NotSupportedException(node.ToString());
         }
     }
 

@@ -5,31 +5,10 @@ Run once: `python3 make_goldens.py`. Tests read the JSON and never need Python. 
 if this script changes, all files are made again and the difference is explained in the commit.
 Images are stored channels last, [N, H, W, C]. Weights of nn.Linear are stored as PyTorch holds them, [out, in].
 """
-import json
-import pathlib
 import torch
 from torch import nn
 from torch.nn import functional as F
-
-torch.set_default_dtype(torch.float64)
-torch.set_num_threads(1)
-HERE = pathlib.Path(__file__).parent
-
-
-class File:
-    """Named arrays, one a line."""
-
-    def __init__(self, name):
-        self.name, self.lines = name, []
-        self.add("torch", torch.tensor([int(p) for p in torch.__version__.split(".")[:2]]))
-
-    def add(self, name, tensor):
-        t = torch.as_tensor(tensor).detach()
-        values = [int(v) if not t.is_floating_point() else v for v in t.reshape(-1).tolist()]
-        self.lines.append(f"{json.dumps(name)}: " + json.dumps({"shape": list(t.shape), "values": values}, separators=(",", ":")))
-
-    def write(self):
-        (HERE / f"{self.name}.json").write_text("{\n" + ",\n".join(self.lines) + "\n}\n")
+from golden_file import File
 
 
 def last(t):

@@ -53,6 +53,11 @@ public static class LoweringTable
         Add<ScaleNode, ScaleStep>(table);
         Add<ActivationNode, ActivationStep>(table);
         Add<ActivationBackwardNode, ActivationBackwardStep>(table);
+        Add<PreluNode, PreluStep>(table);
+        Add<PreluBackwardNode, PreluStep>(table);
+        Add<PreluSlopeNode, PreluStep>(table);
+        Add<MaxoutNode, MaxoutStep>(table);
+        Add<MaxoutBackwardNode, MaxoutStep>(table);
         Add<DropoutNode, DropoutStep>(table);
         Add<BatchNormNode, BatchNormLowering>(table);
         Add<BatchNormBackwardNode, BatchNormLowering>(table);

@@ -10,6 +10,8 @@ public static class LayerTable
         .Add("dense", Dense.Read, Dense.Write)
         .Add("dropout", Dropout.Read, Dropout.Write)
         .Add("flatten", static _ => new Flatten(), static (_, _) => { })
+        .Add("maxout", Maxout.Read, Maxout.Write)
+        .Add("prelu", Prelu.Read, Prelu.Write)
         .Add("relu", static _ => new Relu(), static (_, _) => { })
         .Add("residual", Residual.Read, Residual.Write)
         .Add("sequential", Sequential.Read, Sequential.Write)

@@ -59,6 +59,15 @@ public sealed class AdjointTests
         Check(new ActivationNode("g", x, activation).Output, x);
     }
 
+    [Fact]
+    public void Learned_slopes_and_maxout_have_their_gradients()
+    {
+        var (x, slopes) = (Input("x", Shape.Batch(2, 3)), Input("a", Shape.Of(3)));
+        Check(new PreluNode("prelu", x, slopes).Output, x, slopes);
+        var wide = Input("x", Shape.Batch(2, 6));
+        Check(new MaxoutNode("maxout", wide, 3).Output, wide);
+    }
+
     [Theory]
     [InlineData(true, true)]
     [InlineData(true, false)]

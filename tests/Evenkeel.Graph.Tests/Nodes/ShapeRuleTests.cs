@@ -78,6 +78,16 @@ public sealed class ShapeRuleTests
     }
 
     [Fact]
+    public void Slopes_are_one_per_channel_and_maxout_divides_the_channels()
+    {
+        Assert.Equal(Shape.Batch(8, 3), new PreluNode("p", Value(Shape.Batch(8, 3)), Value(Shape.Of(3))).Output.Shape);
+        Assert.Equal("EK0101", Assert.Throws<GraphException>(() => new PreluNode("p", Value(Shape.Batch(8, 3)), Value(Shape.Of(8)))).Code);
+        Assert.Equal(Shape.Batch(8, 3), new MaxoutNode("m", Value(Shape.Batch(8, 6)), 2).Output.Shape);
+        Assert.Equal("EK0101", Assert.Throws<GraphException>(() => new MaxoutNode("m", Value(Shape.Batch(5)), 2)).Code);
+        Assert.Equal("EK0105", Assert.Throws<GraphException>(() => new MaxoutNode("m", Value(Shape.Batch(5)), 0)).Code);
+    }
+
+    [Fact]
     public void A_view_keeps_the_number_of_elements_and_the_batch()
     {
         Assert.Equal(Shape.Batch(6), new ReshapeNode("r", Value(Shape.Batch(2, 3)), Shape.Batch(6)).Output.Shape);
@@ -140,6 +150,7 @@ public sealed class ShapeRuleTests
             new MatrixProductNode("p", x, Value(Shape.Of(2, 3)), false, true), new BiasAddNode("b", x, vector, true), new ColumnSumNode("c", x), new AddNode("a", x, x), new MultiplyNode("m", x, x),
             new ScaleNode("s", x, scalar), new ReshapeNode("r", x, Shape.Batch(3, 1)), activation, new ActivationBackwardNode("gb", x, activation), new DropoutNode("d", x, 0.5f),
             new SoftmaxCrossEntropyNode("sce", x, labels), new MeanSquaredErrorNode("mse", x, x), new OneNode("one"),
+            new PreluNode("p", x, vector), new PreluBackwardNode("p", x, x, vector), new PreluSlopeNode("p", x, x), new MaxoutNode("m", x, 3), new MaxoutBackwardNode("m", Value(Shape.Batch(1)), x, 3),
         ];
         Assert.All(nodes, Same);
         Assert.True(Assert.IsType<BiasAddNode>(nodes[1].WithInputs(nodes[1].Inputs)).DropIfCancelled);

@@ -47,11 +47,22 @@ public sealed unsafe class ElementSweepTests
 
     [Theory]
     [ClassData(typeof(Widths))]
+    public void A_slope_per_channel_and_its_gradients_are_those_of_the_book(int bits)
+    {
+        Check<Prelu>(bits, (a, _, c) => Book.Prelu.Forward([a], [c])[0], Tolerances.FloatArithmetic);
+        Check<PreluBackward>(bits, (a, b, c) => Book.Prelu.Backward([a], [b], [c]).X[0], Tolerances.FloatArithmetic);
+        Check<PreluSlope>(bits, (a, b, c) => Book.Prelu.Backward([a], [b], [c]).Slopes[0], Tolerances.FloatArithmetic);
+    }
+
+    [Theory]
+    [ClassData(typeof(Widths))]
     public void Nan_is_never_swallowed(int bits)
     {
         float[] a = [.. Enumerable.Repeat(float.NaN, 37)], zeros = new float[37];
         Assert.All(Sweep<ActivationForward<Relu>>(bits, a, zeros, 37, default, 0, 37), y => Assert.True(float.IsNaN(y)));
         Assert.All(Sweep<ActivationBackward<Relu>>(bits, a, zeros, 37, default, 0, 37), y => Assert.True(float.IsNaN(y)));
+        Assert.All(Sweep<Prelu>(bits, a, zeros, 37, zeros, 0, 37), y => Assert.True(float.IsNaN(y)));
+        Assert.All(Sweep<PreluSlope>(bits, zeros, a, 37, default, 0, 37), y => Assert.True(float.IsNaN(y)));
         Assert.All(Sweep<Multiply>(bits, zeros, a, 37, default, 0, 37), y => Assert.True(float.IsNaN(y)));
     }
 

@@ -1,0 +1,85 @@
+using Evenkeel.Engine.Passes;
+using Evenkeel.Graph.Autodiff;
+using Evenkeel.Graph.Models;
+using Evenkeel.Graph.Nodes;
+using Evenkeel.Graph.Shapes;
+using Evenkeel.Graph.Tests;
+using Evenkeel.Layers;
+using Evenkeel.Layers.Initializers;
+using Evenkeel.Layers.Losses;
+using Evenkeel.TestKit;
+
+namespace Evenkeel.Engine.Tests;
+
+/// <summary>Every layer in a plan, forward and backward, against the same graph run in double by the book: all widths, one and two threads, with and without passes.</summary>
+public sealed class LayerPlanTests
+{
+    private static readonly Tolerance Plan = new(1e-7, 4e-5, "three chained layers in float, sums of up to a few hundred terms, relative to the largest gradient of a tensor");
+
+    private static readonly Dictionary<string, (Layer Layer, Shape Input, Shape Shape, int Count)> Cases = new()
+    {
+        ["prelu"] = (new Prelu(), Shape.Batch(37), Shape.Batch(37), 6),
+        ["prelu of images"] = (new Prelu(), Shape.Batch(24), Shape.Batch(4, 2, 3), 5),
+        ["maxout"] = (new Maxout(3), Shape.Batch(20), Shape.Batch(51), 7),
+        ["maxout of images"] = (new Maxout(2), Shape.Batch(12), Shape.Batch(3, 2, 10), 4),
+        ["maxout behind a product"] = (new Sequential(new Dense(40), new Maxout(5), new Dense(3), new Prelu()), Shape.Batch(8), Shape.Batch(8), 9),
+    };
+
+    public static TheoryData<string> Names => [.. Cases.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Outputs_and_gradients_are_those_of_the_book(string name)
+    {
+        var (layer, input, shape, count) = Cases[name];
+        var model = Model(layer, input, shape);
+        var x = new SeededRandom(1).Floats((int)input.Elements(count));
+        var targets = new SeededRandom(2).Floats((int)model.Output.Shape.Elements(count));
+        var (output, loss, gradients) = Book(model, count, x, targets);
+        Assert.All(gradients, static pair => Assert.True(Expect.LargestMagnitude(pair.Value) > 1e-4, $"{pair.Key}: a gradient of nothing proves nothing"));
+        foreach (var width in WidthMatrix.Supported)
+        {
+            float[]? first = null;
+            foreach (var (threads, passes) in new[] { (1, true), (2, true), (2, false) })
+            {
+                var options = new PlanOptions { Capacity = count + 2, Threads = threads, Width = width, DisabledPasses = passes ? [] : [.. PassList.Names] };
+                using var plan = TrainingPlan.Compile(model, new MeanSquaredError(), new Momentum(), options);
+                plan.LearningRate = 0;
+                var where = $"{name}, {width} bits, {threads} threads, {(passes ? "all" : "no")} passes";
+                Expect.Close(loss, plan.Step(x, targets).Loss, Plan, where);
+                foreach (var (parameter, gradient) in gradients) Expect.Close(gradient, plan.Gradients[parameter].ToArray(), Plan, $"{where}, {parameter}");
+                if (passes) Expect.SameBits<float>(first ??= plan.Gradients.Span.ToArray(), plan.Gradients.Span, where);
+                using var observation = ObservationPlan.Compile(model, [model.Output], training: true, options);
+                observation.Slot.Fill(x);
+                observation.Run(observation.Slot);
+                Expect.Close(output, observation.Read(model.Output), Plan, $"{where}, output");
+            }
+        }
+    }
+
+    /// <summary>A product in front shows the whole gradient of the layer's input: <c>dW = x^T dz</c>, with fewer samples than rows.</summary>
+    private static Model Model(Layer layer, Shape input, Shape shape)
+    {
+        var features = checked((int)shape.ElementsPerSample);
+        var network = new Functional((scope, x) =>
+        {
+            var probe = scope.Parameter("probe", Shape.Of(input.Sizes[0], features), LeCun.Normal, decays: true);
+            var product = new MatrixProductNode("probed", x, probe).Output;
+            return scope.Apply("tested", layer, shape.Rank == 2 ? product : new ReshapeNode("shaped", product, shape).Output);
+        });
+        var model = network.Build(input, seed: 4);
+        foreach (var parameter in model.Parameters.Where(static tensor => tensor.Name != "probe")) parameter.CopyFrom(new SeededRandom(5).Floats(parameter.Length, 0.3, 0.5));
+        return model;
+    }
+
+    private static (double[] Output, double Loss, Dictionary<string, double[]> Gradients) Book(Model model, int count, float[] x, float[] targets)
+    {
+        var terms = new MeanSquaredError().Apply(model.Output);
+        var parameters = model.ParameterNodes.Select(static node => node.Output).ToArray();
+        var gradients = Differentiation.Gradients(terms.Loss, parameters);
+        var interpreter = new GraphInterpreter(count).With(model.Input.Output, Expect.Widen(x)).With(terms.Target.Output, Expect.Widen(targets));
+        foreach (var parameter in parameters) interpreter.With(parameter, Expect.Widen(model.Parameters[parameter.Producer.Name].Span));
+        foreach (var state in model.StateNodes) interpreter.With(state.Output, model.States[state.Name].ToArray());
+        return (interpreter.Run(model.Output), interpreter.Run(terms.Loss)[0], parameters.ToDictionary(static p => p.Producer.Name, p => interpreter.Run(gradients[p])));
+    }
+}
