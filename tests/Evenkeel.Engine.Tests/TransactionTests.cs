@@ -53,6 +53,26 @@ public sealed class TransactionTests
     }
 
     [Fact]
+    public void Label_smoothing_counts_in_training_and_not_in_evaluation()
+    {
+        using var plain = TrainingPlan.Compile(Build(), new SoftmaxCrossEntropy(), new Momentum(), new PlanOptions { Capacity = 32 });
+        using var smoothed = TrainingPlan.Compile(Build(), new SoftmaxCrossEntropy { LabelSmoothing = 0.3f }, new Momentum(), new PlanOptions { Capacity = 32 });
+        var (one, other) = (plain.Step(Fill(plain, 32, 1)), smoothed.Step(Fill(smoothed, 32, 1)));
+        Assert.NotEqual(one.Loss, other.Loss);
+        Assert.Equal(one.Correct, other.Correct);
+
+        var model = Build();
+        var losses = new[] { 0, 0.3f }.Select(smoothing =>
+        {
+            using var evaluation = EvaluationPlan.Compile(model, new SoftmaxCrossEntropy { LabelSmoothing = smoothing }, new PlanOptions { Capacity = 32 });
+            var slot = evaluation.CreateSlot();
+            Fill(slot, 32, 1);
+            return evaluation.Run(slot).Loss;
+        }).ToArray();
+        Assert.Equal(losses[0], losses[1]);
+    }
+
+    [Fact]
     public void Training_with_one_value_per_channel_is_refused()
     {
         using var plan = TrainingPlan.Compile(Build(), new SoftmaxCrossEntropy(), new Momentum(), new PlanOptions { Capacity = 4 });

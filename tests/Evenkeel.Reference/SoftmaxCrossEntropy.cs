@@ -34,6 +34,25 @@ public static class SoftmaxCrossEntropy
         return Array.ConvertAll(d, v => v / labels.Length);
     }
 
+    /// <summary>The mean loss with label smoothing: the cross-entropy to the target <c>(1 - e) onehot + e / classes</c> (Szegedy et al., arXiv 1512.00567, section 7).</summary>
+    public static double SmoothedLoss(double[] logits, int[] labels, int classes, double smoothing)
+    {
+        double[] targets = SmoothedTargets(labels, classes, smoothing), p = Probabilities(logits, classes);
+        double sum = 0;
+        for (int i = 0; i < p.Length; i++) sum -= targets[i] * Math.Log(p[i]);
+        return sum / labels.Length;
+    }
+
+    /// <summary>The gradient of the mean smoothed loss by the logits, `[N, classes]`.</summary>
+    public static double[] SmoothedGradient(double[] logits, int[] labels, int classes, double smoothing)
+    {
+        double[] targets = SmoothedTargets(labels, classes, smoothing);
+        return [.. Probabilities(logits, classes).Select((p, i) => (p - targets[i]) / labels.Length)];
+    }
+
+    private static double[] SmoothedTargets(int[] labels, int classes, double smoothing) =>
+        [.. labels.SelectMany(label => Enumerable.Range(0, classes).Select(j => (smoothing / classes) + (j == label ? 1 - smoothing : 0)))];
+
     private static double LogSumExp(double[] logits, int row, int classes)
     {
         double max = double.NegativeInfinity, sum = 0;

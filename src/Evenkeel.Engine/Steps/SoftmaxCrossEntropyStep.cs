@@ -1,3 +1,4 @@
+using System.Globalization;
 using Evenkeel.Engine.Execution;
 using Evenkeel.Engine.Lowering;
 using Evenkeel.Engine.Planning;
@@ -14,6 +15,7 @@ public sealed class SoftmaxCrossEntropyStep : Step, ILowering<SoftmaxCrossEntrop
 
     private readonly int _classes;
     private readonly int _blockRows;
+    private readonly float _smoothing;
     private readonly (double Loss, int Correct, int Invalid)[] _partial;
     private readonly PlanBuffer _labels;
     private readonly PlanBuffer _gradient;
@@ -29,6 +31,8 @@ public sealed class SoftmaxCrossEntropyStep : Step, ILowering<SoftmaxCrossEntrop
     {
         _classes = node.Inputs[0].Shape.Channels;
         _blockRows = Math.Max(1, BlockElements / _classes);
+        // Smoothing regularises training; what is measured is the plain loss.
+        _smoothing = context.Mode == PlanMode.Train ? node.LabelSmoothing : 0;
         _logits = context.BufferOf(node.Inputs[0]);
         _labels = context.BufferOf(node.Inputs[1]);
         _gradient = context.BufferOf(node.Gradient);
@@ -83,6 +87,7 @@ public sealed class SoftmaxCrossEntropyStep : Step, ILowering<SoftmaxCrossEntrop
             EndRow = Math.Min(frame.Count, (part.Piece + 1) * _blockRows),
             Classes = _classes,
             Scale = 1f / frame.Count,
+            Smoothing = _smoothing,
         };
         _kernel.Run(ref arguments);
         _partial[part.Piece] = (arguments.Loss, arguments.Correct, arguments.InvalidLabels);
@@ -95,7 +100,7 @@ public sealed class SoftmaxCrossEntropyStep : Step, ILowering<SoftmaxCrossEntrop
     }
 
     /// <inheritdoc/>
-    public override string Describe() => $"softmax cross-entropy of {_logits.Shape}, with its gradient";
+    public override string Describe() => _smoothing == 0 ? $"softmax cross-entropy of {_logits.Shape}, with its gradient" : string.Create(CultureInfo.InvariantCulture, $"softmax cross-entropy of {_logits.Shape}, labels smoothed by {_smoothing}, with its gradient");
 
     private unsafe void Add(Frame frame)
     {

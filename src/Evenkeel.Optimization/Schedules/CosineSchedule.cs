@@ -18,8 +18,8 @@ public sealed record CosineSchedule : Schedule
     {
         const string Where = "cosine schedule";
         LearningRate = PositiveRate(Where, learningRate);
-        Commits = commits >= 1 ? commits : throw OptimizationErrors.BadOption(Where, "commits", commits, "at least 1", "Hand in the number of commits that the run plans.");
-        Warmup = warmup >= 0 && warmup <= commits ? warmup : throw OptimizationErrors.BadOption(Where, "warm-up", warmup, $"0 to {commits}", "The warm-up is a part of the planned commits.");
+        Commits = PlannedCommits(Where, commits);
+        Warmup = PartOfCommits(Where, warmup, commits);
         Floor = floor >= 0 && floor <= learningRate ? floor : throw OptimizationErrors.BadOption(Where, "floor", floor, "0 to the learning rate", "0 lets the rate fall to nothing.");
     }
 
@@ -46,7 +46,7 @@ public sealed record CosineSchedule : Schedule
     public override float LearningRateAt(long commit)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(commit);
-        if (commit < Warmup) return (float)((double)LearningRate * (commit + 1) / Warmup);
+        if (commit < Warmup) return Climb(LearningRate, commit, Warmup);
         if (commit >= Commits) return Floor;
         var progress = (double)(commit - Warmup) / (Commits - Warmup);
         return (float)(Floor + (((double)LearningRate - Floor) * (1 + Math.Cos(Math.PI * progress)) / 2));

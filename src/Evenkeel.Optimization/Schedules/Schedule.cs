@@ -13,4 +13,19 @@ public abstract record Schedule
     private protected static float PositiveRate(string where, float rate) => float.IsFinite(rate) && rate > 0
         ? rate
         : throw OptimizationErrors.BadOption(where, "learning rate", rate, "a finite number above 0", "0.1 is a usual start for Sgd with batch normalisation, 0.001 for Adam.");
+
+    private protected static long PlannedCommits(string where, long commits) => commits >= 1
+        ? commits
+        : throw OptimizationErrors.BadOption(where, "commits", commits, "at least 1", "Hand in the number of commits that the run plans.");
+
+    private protected static long PartOfCommits(string where, long warmup, long commits) => warmup >= 0 && warmup <= commits
+        ? warmup
+        : throw OptimizationErrors.BadOption(where, "warm-up", warmup, $"0 to {commits}", "The warm-up is a part of the planned commits.");
+
+    private protected static float Share(string where, string option, float share, bool mayBeZero) => share <= 1 && (share > 0 || (mayBeZero && share == 0))
+        ? share
+        : throw OptimizationErrors.BadOption(where, option, share, mayBeZero ? "a number in [0, 1]" : "a number in (0, 1]", "It is a share of the highest rate.");
+
+    /// <summary>The rate during a linear warm-up: the first commit moves, the last one of the warm-up has the full rate.</summary>
+    private protected static float Climb(float rate, long commit, long warmup) => (float)((double)rate * (commit + 1) / warmup);
 }

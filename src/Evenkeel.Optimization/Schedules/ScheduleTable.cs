@@ -13,7 +13,13 @@ public static class ScheduleTable
 {
     private static ImmutableSortedDictionary<string, ScheduleFactory> entries = ImmutableSortedDictionary.Create<string, ScheduleFactory>(StringComparer.Ordinal)
         .Add("constant", static (rate, _) => new ConstantSchedule(rate))
-        .Add("cosine", static (rate, commits) => new CosineSchedule(rate, commits, CosineSchedule.UsualWarmup(commits)));
+        .Add("cosine", static (rate, commits) => new CosineSchedule(rate, commits, CosineSchedule.UsualWarmup(commits)))
+        .Add("exponential", static (rate, commits) => new ExponentialSchedule(rate, commits, warmup: CosineSchedule.UsualWarmup(commits)))
+        .Add("one_cycle", static (rate, commits) => new OneCycleSchedule(rate, commits))
+        .Add("polynomial", static (rate, commits) => new PolynomialSchedule(rate, commits, warmup: CosineSchedule.UsualWarmup(commits)))
+        .Add("step", static (rate, commits) => new StepSchedule(rate, StepSchedule.UsualMilestones(commits), warmup: CosineSchedule.UsualWarmup(commits)))
+        .Add("triangular", static (rate, commits) => new TriangularSchedule(rate, commits))
+        .Add("warmup", static (rate, commits) => new WarmupSchedule(new ConstantSchedule(rate), CosineSchedule.UsualWarmup(commits)));
 
     /// <summary>All names, sorted.</summary>
     public static IEnumerable<string> Names => entries.Keys;

@@ -16,8 +16,8 @@ internal static class FitConfiguration
         json.WriteStartObject();
         json.WriteString("dataset", train.Name);
         json.WriteString("samples", TrainingErrors.Invariant($"{train.Count} of {train.Shape}, {train.Target}"));
-        json.WriteString("loss", setup.Loss.Name);
-        json.WriteString("optimizer", Describe(options.Optimizer));
+        json.WriteString("loss", Describe(setup.Loss, setup.Loss.Name));
+        json.WriteString("optimizer", Describe(options.Optimizer, options.Optimizer.Name));
         json.WriteNumber("learning_rate", options.Rate);
         json.WriteString("schedule", setup.Schedule.Name);
         json.WriteStartArray("learning_rates");
@@ -80,5 +80,5 @@ internal static class FitConfiguration
         }
     }
 
-    private static string Describe(UpdateMethod method) => method.ToString() is { } text && text != method.GetType().ToString() ? text : method.Name;
+    private static string Describe(object part, string name) => part.ToString() is { } text && text != part.GetType().ToString() ? text : name;
 }

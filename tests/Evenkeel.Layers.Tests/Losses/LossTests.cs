@@ -18,6 +18,21 @@ public sealed class LossTests
     }
 
     [Fact]
+    public void Label_smoothing_reaches_the_node_and_the_description()
+    {
+        var loss = new SoftmaxCrossEntropy { LabelSmoothing = 0.1f };
+        Assert.Equal(0.1f, Assert.IsType<SoftmaxCrossEntropyNode>(loss.Apply(new InputNode("logits", Shape.Batch(10)).Output).Loss.Producer).LabelSmoothing);
+        Assert.Equal("softmax_cross_entropy(label smoothing 0.1)", loss.ToString());
+        Assert.Equal("softmax_cross_entropy", new SoftmaxCrossEntropy().ToString());
+        foreach (var wrong in new[] { -0.1f, 1, float.NaN })
+        {
+            Assert.Equal("EK0120", Assert.Throws<LayerException>(() => new SoftmaxCrossEntropy { LabelSmoothing = wrong }).Code);
+            var labels = new InputNode("labels", Shape.Batch(), ElementKind.Integer).Output;
+            Assert.Equal("EK0105", Assert.Throws<GraphException>(() => new SoftmaxCrossEntropyNode("loss", new InputNode("logits", Shape.Batch(10)).Output, labels, wrong)).Code);
+        }
+    }
+
+    [Fact]
     public void Mean_squared_error_takes_targets_shaped_as_the_output()
     {
         var terms = new MeanSquaredError().Apply(new InputNode("output", Shape.Batch(4, 3)).Output);

@@ -12,6 +12,15 @@ public class LossTests
     public void Cross_entropy_has_the_gradient_that_differences_give() =>
         GradientCheck.CheckLoss(z => SoftmaxCrossEntropy.Loss(z, Labels, Classes), SoftmaxCrossEntropy.Gradient(Logits, Labels, Classes), Logits);
 
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(0.2)]
+    public void Smoothed_cross_entropy_has_the_gradient_that_differences_give(double smoothing)
+    {
+        GradientCheck.CheckLoss(z => SoftmaxCrossEntropy.SmoothedLoss(z, Labels, Classes, smoothing), SoftmaxCrossEntropy.SmoothedGradient(Logits, Labels, Classes, smoothing), Logits);
+        if (smoothing == 0) Expect.Close(SoftmaxCrossEntropy.Loss(Logits, Labels, Classes), SoftmaxCrossEntropy.SmoothedLoss(Logits, Labels, Classes, 0), Tolerances.DoubleFormula);
+    }
+
     [Fact]
     public void Cross_entropy_of_equal_logits_is_the_logarithm_of_the_classes_and_gradients_sum_to_zero()
     {

@@ -27,6 +27,9 @@ public unsafe struct SoftmaxCrossEntropyArguments
     /// <summary>What the gradient is multiplied by: 1 / N for a mean over N rows.</summary>
     public float Scale;
 
+    /// <summary>The share e of the target that all classes divide evenly, in [0, 1); the label keeps the rest.</summary>
+    public float Smoothing;
+
     /// <summary>Written: the sum of the rows' losses.</summary>
     public double Loss;
 
@@ -37,8 +40,9 @@ public unsafe struct SoftmaxCrossEntropyArguments
     public int InvalidLabels;
 }
 
-/// <summary>Softmax cross-entropy with its gradient, one sweep: <c>loss = log(sum_j exp(x_j - max)) - (x_label - max)</c>, <c>dx_j = (softmax_j - [j = label]) scale</c>.</summary>
+/// <summary>Softmax cross-entropy with its gradient, one sweep: <c>loss = log(sum_j exp(x_j - max)) - (x_label - max)</c>, <c>dx_j = (softmax_j - t_j) scale</c> with the target <c>t_j = [j = label]</c>.</summary>
 /// <remarks>
+/// With label smoothing e the target is <c>t_j = (1 - e) [j = label] + e / classes</c> and the loss <c>log(sum_j exp(x_j - max)) - sum_j t_j (x_j - max)</c> (Szegedy et al., arXiv 1512.00567, section 7). Without it the bits are those of the plain loss.
 /// Shifted by the row's largest logit, so nothing overflows. The classes that fill no pack of their own stay in a register from load to store.
 /// Sums of a row run in lanes, then pairwise; logarithms and largest logits are added in double, rows upward. NaN in a row reaches loss and gradient of that row, which then is not correct.
 /// Traffic: reads 4 and writes 4 bytes per logit; whole packs are read once more for their maximum and written and read once more in between (L1).
@@ -62,6 +66,10 @@ public readonly unsafe struct SoftmaxCrossEntropy : IKernel<SoftmaxCrossEntropyA
         for (var lane = 0; lane < P.Width; lane++) (numbers[lane], numbers[P.Width + lane]) = (lane < rest ? 1 : 0, whole + lane);
         var present = P.GreaterThan(P.Load(numbers), P.Zero);
         var place = P.Load(numbers + P.Width);
+        var smoothing = arguments.Smoothing;
+        var even = P.Broadcast(arguments.Scale * smoothing / classes);
+        var evenOfPresent = P.Select(present, even, P.Zero);
+        var onLabel = arguments.Scale * (1 - smoothing);
         var lowest = P.Broadcast(float.NegativeInfinity);
 
         // Sums wait here until a block of rows is done: one logarithm then serves all lanes.
@@ -89,6 +97,9 @@ public readonly unsafe struct SoftmaxCrossEntropy : IKernel<SoftmaxCrossEntropyA
             var isCorrect = atLabel == largest && IsFirst(x, label);
 
             var shift = P.Broadcast(largest);
+
+            // Before anything is written: the gradient may lie where the logits are.
+            if (smoothing > 0) loss += smoothing * SumBelow(x, whole, last, present, shift) / classes;
             var lastPower = P.Zero;
             if (rest > 0)
             {
@@ -105,17 +116,17 @@ public readonly unsafe struct SoftmaxCrossEntropy : IKernel<SoftmaxCrossEntropyA
             }
 
             var total = P.Sum(sum);
-            loss += largest - (double)atLabel;
+            loss += (1 - (double)smoothing) * (largest - (double)atLabel);
             totals[waiting++] = total;
             if (waiting == BlockRows) loss += SumOfLogarithms<P>(totals, ref waiting);
             if (isCorrect && !float.IsNaN(total)) correct++;
 
             var factor = P.Broadcast(arguments.Scale / total);
-            for (var j = 0; j < whole; j += P.Width) P.Store(g + j, P.Load(g + j) * factor);
+            for (var j = 0; j < whole; j += P.Width) P.Store(g + j, (P.Load(g + j) * factor) - even);
             var isLabel = P.EqualTo(place, P.Broadcast(label));
-            var gradient = (lastPower * factor) - P.Select(isLabel, P.Broadcast(arguments.Scale), P.Zero);
+            var gradient = (lastPower * factor) - evenOfPresent - P.Select(isLabel, P.Broadcast(onLabel), P.Zero);
             P.StorePartial(g + whole, gradient, rest);
-            if (label < whole) g[label] -= arguments.Scale;
+            if (label < whole) g[label] -= onLabel;
         }
 
         loss += SumOfLogarithms<P>(totals, ref waiting);
@@ -131,6 +142,16 @@ public readonly unsafe struct SoftmaxCrossEntropy : IKernel<SoftmaxCrossEntropyA
         for (var i = 0; i < count; i++) sum += values[i];
         count = 0;
         return sum;
+    }
+
+    /// <summary>The sum over a row of <c>max - x_j</c>, in lanes and then pairwise.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double SumBelow<P>(float* x, int whole, P last, P present, P shift)
+        where P : struct, IPack<P>
+    {
+        var sum = P.Select(present, shift - last, P.Zero);
+        for (var j = 0; j < whole; j += P.Width) sum += shift - P.Load(x + j);
+        return P.Sum(sum);
     }
 
     /// <summary>Whether no class before the label has its logit.</summary>

@@ -31,6 +31,27 @@ public sealed unsafe class LossTests
 
     [Theory]
     [ClassData(typeof(Widths))]
+    public void Smoothed_labels_give_the_loss_and_the_gradient_of_the_book(int bits)
+    {
+        foreach (var classes in new[] { 1, 2, 5, 10, 15, 16, 17, 33, 100 })
+        {
+            foreach (var smoothing in new[] { 0.1f, 0.9f })
+            {
+                const int Rows = 7;
+                var random = new SeededRandom((ulong)classes);
+                var logits = random.Floats(Rows * classes, 0, 3);
+                var labels = random.Labels(Rows, classes);
+                var wide = Expect.Widen(logits);
+                var (loss, _, invalid, gradient) = CrossEntropy(bits, logits, labels, classes, 1f / Rows, smoothing);
+                Expect.Close(Book.SoftmaxCrossEntropy.SmoothedLoss(wide, labels, classes, smoothing), loss / Rows, new Tolerance(1e-6, 1e-6, "float exponentials and sums"), $"[{Rows}, {classes}]");
+                Expect.CloseScaled(Book.SoftmaxCrossEntropy.SmoothedGradient(wide, labels, classes, smoothing), gradient, Probability, [1.0 / Rows], $"[{Rows}, {classes}]");
+                Assert.Equal(0, invalid);
+            }
+        }
+    }
+
+    [Theory]
+    [ClassData(typeof(Widths))]
     public void Huge_logits_neither_overflow_nor_lose_the_loss(int bits)
     {
         foreach (var classes in new[] { 3, 17, 33 })
@@ -121,7 +142,7 @@ public sealed unsafe class LossTests
         }
     }
 
-    private static (double Loss, int Correct, int Invalid, float[] Gradient) CrossEntropy(int bits, float[] logits, int[] labels, int classes, float scale)
+    private static (double Loss, int Correct, int Invalid, float[] Gradient) CrossEntropy(int bits, float[] logits, int[] labels, int classes, float scale, float smoothing = 0)
     {
         using var x = GuardedBuffer.EndingAtGuard(logits);
         using var l = GuardedBuffer.EndingAtGuard(labels);
@@ -130,12 +151,12 @@ public sealed unsafe class LossTests
         var (loss, correct, invalid) = (0.0, 0, 0);
         foreach (var (first, end) in new[] { (0, rows / 2), (rows / 2, rows) })
         {
-            var arguments = new SoftmaxCrossEntropyArguments { Logits = x.Pointer, Labels = l.Pointer, Gradient = g.Pointer, FirstRow = first, EndRow = end, Classes = classes, Scale = scale };
+            var arguments = new SoftmaxCrossEntropyArguments { Logits = x.Pointer, Labels = l.Pointer, Gradient = g.Pointer, FirstRow = first, EndRow = end, Classes = classes, Scale = scale, Smoothing = smoothing };
             Run.Kernel<SoftmaxCrossEntropy, SoftmaxCrossEntropyArguments>(bits, ref arguments);
             (loss, correct, invalid) = (loss + arguments.Loss, correct + arguments.Correct, invalid + arguments.InvalidLabels);
         }
 
-        var inPlace = new SoftmaxCrossEntropyArguments { Logits = x.Pointer, Labels = l.Pointer, Gradient = x.Pointer, EndRow = rows, Classes = classes, Scale = scale };
+        var inPlace = new SoftmaxCrossEntropyArguments { Logits = x.Pointer, Labels = l.Pointer, Gradient = x.Pointer, EndRow = rows, Classes = classes, Scale = scale, Smoothing = smoothing };
         Run.Kernel<SoftmaxCrossEntropy, SoftmaxCrossEntropyArguments>(bits, ref inPlace);
         Expect.SameBits<float>(g.Span, x.Span);
         return (loss, correct, invalid, g.Span.ToArray());
