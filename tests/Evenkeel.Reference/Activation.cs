@@ -22,6 +22,9 @@ public sealed record Activation(string Name, Func<double, double> Forward, Func<
     /// <summary><c>x</c> or <c>e^x - 1</c>. Clevert et al., 2015, with alpha 1.</summary>
     public static readonly Activation Elu = new("elu", x => x > 0 ? x : ExpMinusOne(x), x => x > 0 ? 1 : Math.Exp(x));
 
+    /// <summary><c>x Phi(x)</c>, <c>Phi(x) + x phi(x)</c>. Hendrycks and Gimpel, 2016.</summary>
+    public static readonly Activation Gelu = new("gelu", x => double.IsNegativeInfinity(x) ? 0 : x * NormalDistribution.Cumulative(x), x => double.IsInfinity(x) ? (x > 0 ? 1 : 0) : NormalDistribution.Cumulative(x) + (x * NormalDistribution.Density(x)));
+
     /// <summary><c>clip(x + 3, 0, 6) / 6</c>. Howard et al., 2019.</summary>
     public static readonly Activation HardSigmoid = new("hard_sigmoid", x => Clip(x + 3, 0, 6) / 6, x => x > -3 && x < 3 ? 1.0 / 6 : 0, -3, 3);
 
@@ -54,7 +57,7 @@ public sealed record Activation(string Name, Func<double, double> Forward, Func<
 
     /// <summary>Every activation by order of name.</summary>
     public static readonly IReadOnlyList<Activation> All =
-        [Elu, HardSigmoid, HardSwish, HardTanh, Identity, LeakyRelu, Mish, Relu, Relu6, Selu, Sigmoid, Silu, Softplus, Softsign, Tanh];
+        [Elu, Gelu, HardSigmoid, HardSwish, HardTanh, Identity, LeakyRelu, Mish, Relu, Relu6, Selu, Sigmoid, Silu, Softplus, Softsign, Tanh];
 
     /// <summary>The activation of that name.</summary>
     public static Activation Named(string name) => All.Single(a => a.Name == name);

@@ -69,7 +69,7 @@ def activations():
     f.add("x", points)
     f.add("dy", dy)
     # F.hardsigmoid has a sixth in single precision in its gradient, whatever the tensor's type.
-    for name, function in (("sigmoid", torch.sigmoid), ("tanh", torch.tanh), ("relu", torch.relu), ("elu", F.elu), ("hard_sigmoid", lambda x: F.relu6(x + 3) / 6), ("hard_swish", F.hardswish),
+    for name, function in (("sigmoid", torch.sigmoid), ("tanh", torch.tanh), ("relu", torch.relu), ("elu", F.elu), ("gelu", F.gelu), ("hard_sigmoid", lambda x: F.relu6(x + 3) / 6), ("hard_swish", F.hardswish),
                            ("hard_tanh", F.hardtanh), ("leaky_relu", F.leaky_relu), ("mish", F.mish), ("relu6", F.relu6), ("selu", F.selu), ("silu", F.silu), ("softplus", F.softplus),
                            ("softsign", F.softsign)):
         x = points.clone().requires_grad_()

@@ -19,6 +19,7 @@ public static class ActivationTable
     private static volatile Dictionary<string, Entry> entries = new Entry[]
     {
         New<Elu>(),
+        New<Gelu>(),
         New<HardSigmoid>(),
         New<HardSwish>(),
         New<HardTanh>(),
