@@ -20,6 +20,7 @@ public sealed class LayerPlanTests
     {
         ["prelu"] = (new Prelu(), Shape.Batch(37), Shape.Batch(37), 6),
         ["prelu of images"] = (new Prelu(), Shape.Batch(24), Shape.Batch(4, 2, 3), 5),
+        ["prelu between normalisations of images"] = (new Sequential(new BatchNorm(), new Prelu(), new BatchNorm()), Shape.Batch(24), Shape.Batch(4, 2, 3), 19),
         ["maxout"] = (new Maxout(3), Shape.Batch(20), Shape.Batch(51), 7),
         ["maxout of images"] = (new Maxout(2), Shape.Batch(12), Shape.Batch(3, 2, 10), 4),
         ["maxout behind a product"] = (new Sequential(new Dense(40), new Maxout(5), new Dense(3), new Prelu()), Shape.Batch(8), Shape.Batch(8), 9),
@@ -42,7 +43,7 @@ public sealed class LayerPlanTests
             float[]? first = null;
             foreach (var (threads, passes) in new[] { (1, true), (2, true), (2, false) })
             {
-                var options = new PlanOptions { Capacity = count + 2, Threads = threads, Width = width, DisabledPasses = passes ? [] : [.. PassList.Names] };
+                var options = new PlanOptions { Capacity = Math.Max(8, count + 2), Threads = threads, Width = width, DisabledPasses = passes ? [] : [.. PassList.Names] };
                 using var plan = TrainingPlan.Compile(model, new MeanSquaredError(), new Momentum(), options);
                 plan.LearningRate = 0;
                 var where = $"{name}, {width} bits, {threads} threads, {(passes ? "all" : "no")} passes";

@@ -17,7 +17,7 @@ public sealed class MaxoutStep : SweepStep, ILowering<MaxoutNode>, ILowering<Max
     private PlanBuffer? _inputCotangent;
 
     private MaxoutStep(string name, Value output, Value input, Value? inputCotangent, int pieces, KernelEntry<MaxoutArguments> kernel, LoweringContext context)
-        : base(name, output.Shape, context.Width)
+        : base(name, output.Shape, context)
     {
         _pieces = pieces;
         _kernel = kernel;
@@ -27,10 +27,10 @@ public sealed class MaxoutStep : SweepStep, ILowering<MaxoutNode>, ILowering<Max
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<Access> Reads => _inputCotangent is null ? [new(_input, false)] : [new(_input, false), new(_output, true)];
+    public override IEnumerable<Access> Reads => _inputCotangent is null ? [Wide(_input)] : [Wide(_input), new(_output, true)];
 
     /// <inheritdoc/>
-    public override IEnumerable<Access> Writes => [_inputCotangent is null ? new(_output, true) : new(_inputCotangent, false)];
+    public override IEnumerable<Access> Writes => [_inputCotangent is null ? new(_output, true) : Wide(_inputCotangent)];
 
     /// <summary>Adds the step.</summary>
     public static void Lower(MaxoutNode node, LoweringContext context) =>
@@ -41,7 +41,7 @@ public sealed class MaxoutStep : SweepStep, ILowering<MaxoutNode>, ILowering<Max
         context.Add(new MaxoutStep(node.Name, node.Inputs[0], node.Inputs[1], node.Output, node.Pieces, KernelEntry<MaxoutArguments>.Of<MaxoutBackward>(context.Width), context));
 
     /// <inheritdoc/>
-    public override unsafe void Run(Frame frame, int phase, int piece, int worker)
+    public override unsafe void Run(Frame frame, int phase, in Part part)
     {
         var arguments = new MaxoutArguments
         {
@@ -50,7 +50,7 @@ public sealed class MaxoutStep : SweepStep, ILowering<MaxoutNode>, ILowering<Max
             InputGradient = frame.FloatsOrNull(_inputCotangent),
             Pieces = _pieces,
             Units = Shape.Channels,
-            Window = WindowOf(piece, frame.Count),
+            Window = WindowOf(part, frame.Count),
         };
         _kernel.Run(ref arguments);
     }
@@ -65,4 +65,7 @@ public sealed class MaxoutStep : SweepStep, ILowering<MaxoutNode>, ILowering<Max
 
     /// <inheritdoc/>
     public override string Describe() => $"{(_inputCotangent is null ? "maxout" : "derivative of maxout")} of {_pieces} pieces to {Shape}";
+
+    /// <summary>Panels of units are spread over the wider tensor; samples are not.</summary>
+    private Access Wide(PlanBuffer buffer) => new(buffer, Grid.Kind == GridKind.Samples);
 }
