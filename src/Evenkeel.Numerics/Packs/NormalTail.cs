@@ -20,7 +20,9 @@ public static class NormalTail
         where P : struct, IPack<P>
     {
         t = P.Min(P.Broadcast(Farthest), t);
-        return t * (Power(t) * Quotient(t));
+        
+        // The power may be subnormal: it is rounded once more, by the last product.
+        return Power(t) * (t * Quotient(t));
     }
 
     /// <summary><c>Phi(-t) - t phi(t)</c> for t from 0 on, phi the density: an absolute error below 1e-7; 0 at infinity, NaN stays NaN.</summary>
