@@ -6,7 +6,7 @@ namespace Evenkeel.Numerics.Tests.Packs;
 public sealed unsafe class PackMathTests
 {
     // The stated bounds; the worst that a finer walk found are 0.85 (exp), 0.80 (log), 1.40 (tanh) and 1.79 (sigmoid).
-    private const double OneUlp = 1.0, TwoUlp = 2.0, TwoRoundings = 1.5, FourUlp = 4.0;
+    private const double OneUlp = 1.0, TwoUlp = 2.0, TwoRoundings = 1.5, FiveUlp = 5.0;
 
     // Without fused multiply-add (128 bits and scalar on old hardware) the last products round once more.
     private static readonly double Unfused = System.Runtime.Intrinsics.X86.Fma.IsSupported || System.Runtime.Intrinsics.Arm.AdvSimd.IsSupported ? 1 : 2;
@@ -41,7 +41,7 @@ public sealed unsafe class PackMathTests
 
     [Theory]
     [ClassData(typeof(Widths))]
-    public void The_weighted_normal_tail_is_within_four_ulp(int bits) => Check<Tail>(bits, FourUlp, x => float.IsNaN(x) ? x : float.IsInfinity(x) ? 0 : MathF.Abs(x) * (float)Evenkeel.Reference.NormalDistribution.Cumulative(-MathF.Abs(x)));
+    public void The_weighted_normal_tail_is_within_five_ulp(int bits) => Check<Tail>(bits, FiveUlp, x => float.IsNaN(x) ? x : float.IsInfinity(x) ? 0 : MathF.Abs(x) * (float)Evenkeel.Reference.NormalDistribution.Cumulative(-MathF.Abs(x)));
 
     [Theory]
     [ClassData(typeof(Widths))]
