@@ -47,5 +47,8 @@ internal static class TrainingErrors
     public static TrainingException NoBest(string folder, string problem) =>
         new("EK0527", $"[Resume '{folder}'] the best weights are lost: {problem}. Restore checkpoints/best.safetensors from a copy, or start a new run.");
 
+    public static TrainingException Unscalable(string where, string came, string expected, string remedy) =>
+        new("EK0540", $"[LayerSequentialUnitVariance, {where}] got {came}, but expected {expected}. {remedy}");
+
     public static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -30,6 +30,7 @@ public sealed class NameTableTests
     public static TheoryData<string, string[]> Pages => new()
     {
         { "activations", [.. ActivationTable.Names] },
+        { "initializers", [.. InitializerTable.Names] },
         { "layers", [.. LayerTable.Names] },
     };
 

@@ -10,6 +10,7 @@ public static class InitializerTable
     internal static TypeTable<Initializer> Types { get; } = new TypeTable<Initializer>("initializer", nameof(InitializerTable))
         .Add("constant", static options => new Constant(options.Number("value")), static (initializer, options) => options.Number("value", initializer.Value))
         .Add("normal", Normal.Read, Normal.Write)
+        .Add("orthogonal", Orthogonal.Read, Orthogonal.Write)
         .Add("uniform", Uniform.Read, Uniform.Write)
         .Add("variance_scaling", VarianceScaling.Read, VarianceScaling.Write);
 

@@ -26,6 +26,9 @@ public enum Spread
 
     /// <summary>Even over an interval around 0.</summary>
     Uniform,
+
+    /// <summary>Normal without what lies beyond two deviations, widened so that the deviation of what is left is the rule's: Keras' default.</summary>
+    TruncatedNormal,
 }
 
 /// <summary>Mean 0 and deviation <c>gain / sqrt(fan)</c>: the rule behind <see cref="LeCun"/>, <see cref="Glorot"/> and <see cref="He"/>.</summary>
@@ -36,6 +39,9 @@ public enum Spread
 /// </remarks>
 public sealed class VarianceScaling : Initializer
 {
+    // The deviation of a standard normal number that lies in [-2, 2].
+    private const double TruncatedDeviation = 0.87962566103423978;
+
     /// <summary>Creates the rule.</summary>
     /// <param name="gain">The factor, above 0: 1 for linear layers and sigmoids, sqrt 2 before ReLU, 5/3 before tanh.</param>
     /// <param name="fan">Which side sets the scale.</param>
@@ -77,12 +83,33 @@ public sealed class VarianceScaling : Initializer
             stream.FillNormal(values);
             foreach (ref var value in values) value = (float)(value * deviation);
         }
+        else if (Spread == Spread.TruncatedNormal)
+        {
+            FillTruncated(values, stream, deviation / TruncatedDeviation);
+        }
         else
         {
             stream.FillUniform(values);
             var bound = Math.Sqrt(3) * deviation;
             foreach (ref var value in values) value = (float)(((2.0 * value) - 1) * bound);
         }
+    }
+
+    /// <summary>A number beyond two deviations is drawn again in the stream's next row, so number i stays a function of its index.</summary>
+    private static void FillTruncated(Span<float> values, RandomStream stream, double deviation)
+    {
+        stream.FillNormal(values);
+        var again = new float[values.Length];
+        for (var row = 1UL; values.ContainsAnyExceptInRange(-2f, 2f); row++)
+        {
+            stream.FillNormal(again, row);
+            for (var i = 0; i < values.Length; i++)
+            {
+                if (MathF.Abs(values[i]) > 2) values[i] = again[i];
+            }
+        }
+
+        foreach (ref var value in values) value = (float)(value * deviation);
     }
 
     /// <inheritdoc/>

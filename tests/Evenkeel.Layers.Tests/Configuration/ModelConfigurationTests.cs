@@ -36,7 +36,7 @@ public sealed class ModelConfigurationTests
         new Dropout(0.1f),
         new Prelu(0.5f),
         new Maxout(1),
-        ("block", new Residual(new Dense(9, new DenseOptions { WeightInitializer = new Uniform(-1, 0.5f) }), new Dense(9, new DenseOptions { Bias = BiasUse.Never, WeightInitializer = Glorot.Uniform }))));
+        ("block", new Residual(new Dense(9, new DenseOptions { WeightInitializer = new Uniform(-1, 0.5f) }), new Sequential(new Dense(9, new DenseOptions { WeightInitializer = new Orthogonal(2) }), new Dense(9, new DenseOptions { Bias = BiasUse.Never, WeightInitializer = Glorot.Uniform })))));
 
     private static readonly ModelConfiguration Full = new() { InputShape = Shape.Batch(2, 3, 1), Network = Everything, Seed = ulong.MaxValue };
 

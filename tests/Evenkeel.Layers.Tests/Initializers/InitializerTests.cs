@@ -19,6 +19,9 @@ public sealed class InitializerTests
         { "glorot_uniform", Math.Sqrt(2.0 / (Inputs + Outputs)) },
         { "lecun_normal", Math.Sqrt(1.0 / Inputs) },
         { "lecun_uniform", Math.Sqrt(1.0 / Inputs) },
+        { "truncated", 1 / Math.Sqrt(Inputs) },
+        { "he_normal_out", Math.Sqrt(2.0 / Outputs) },
+        { "he_uniform_out", Math.Sqrt(2.0 / Outputs) },
         { "out", 3 / Math.Sqrt(Outputs) },
         { "normal", 0.1 },
         { "uniform", 0.2 / Math.Sqrt(12) },
@@ -43,6 +46,33 @@ public sealed class InitializerTests
     }
 
     [Fact]
+    public void A_truncated_normal_ends_at_two_deviations_of_the_untruncated_one()
+    {
+        var values = Fill(new VarianceScaling(1, FanMode.In, Spread.TruncatedNormal), Shape.Of(Inputs, Outputs), 1, "weight");
+        var end = 2 / 0.87962566 / Math.Sqrt(Inputs);
+        Assert.InRange(values.Max(), 0.99 * end, end * 1.000001);
+        Assert.InRange(values.Min(), -end * 1.000001, -0.99 * end);
+    }
+
+    [Theory]
+    [InlineData("identity", 1)]
+    [InlineData("sigmoid", 1)]
+    [InlineData("tanh", 5.0 / 3)]
+    [InlineData("selu", 0.75)]
+    [InlineData("relu", 1.4142135623730951)]
+    [InlineData("leaky_relu", 1.4141428569978355)]
+    public void Gains_are_those_of_PyTorch(string activation, double gain) => Assert.Equal(gain, Gains.Of(activation), 1e-6);
+
+    [Fact]
+    public void A_gain_keeps_the_second_moment_behind_the_nonlinearity()
+    {
+        // E[silu(z)^2] of standard normal z, by another quadrature.
+        var moment = Enumerable.Range(0, 4000).Select(i => -10 + ((i + 0.5) / 200)).Sum(z => Math.Pow(z / (1 + Math.Exp(-z)), 2) * Math.Exp(-z * z / 2)) / 200 / Math.Sqrt(2 * Math.PI);
+        Assert.Equal(1 / Math.Sqrt(moment), Gains.Of("silu"), 1e-6);
+        Assert.Equal("EK0030", Assert.Throws<EvenkeelException>(() => Gains.Of("relluu")).Code);
+    }
+
+    [Fact]
     public void The_fan_of_a_convolution_counts_its_places()
     {
         Assert.Equal(Math.Sqrt(2.0 / (9 * 16)), He.Normal.DeviationFor(Shape.Of(3, 3, 16, 32)), 1e-7);
@@ -53,7 +83,7 @@ public sealed class InitializerTests
     [Fact]
     public void A_value_depends_on_seed_name_and_index_alone()
     {
-        foreach (var initializer in new Initializer[] { new Normal(1), new Uniform(-1, 1) })
+        foreach (var initializer in new Initializer[] { new Normal(1), new Uniform(-1, 1), new VarianceScaling(1, FanMode.Out, Spread.TruncatedNormal) })
         {
             var all = Fill(initializer, Shape.Of(10, 10), 3, "a.weight");
             Assert.Equal(all, Fill(initializer, Shape.Of(10, 10), 3, "a.weight"));
@@ -89,6 +119,8 @@ public sealed class InitializerTests
         Assert.Equal("EK0120", Assert.Throws<LayerException>(() => new Uniform(1, 0)).Code);
         Assert.Equal("EK0120", Assert.Throws<LayerException>(() => new Uniform(float.NaN, 0)).Code);
         Assert.Equal("EK0120", Assert.Throws<LayerException>(() => new Uniform(float.MinValue, float.MaxValue)).Code);
+        Assert.Equal("EK0120", Assert.Throws<LayerException>(() => new Orthogonal(0)).Code);
+        Assert.Equal("EK0120", Assert.Throws<LayerException>(() => Fill(new Orthogonal(), Shape.Of(5), 0, "x")).Code);
         Assert.Equal("EK0120", Assert.Throws<LayerException>(() => new VarianceScaling(0, FanMode.In, Spread.Normal)).Code);
         var error = Assert.Throws<LayerException>(() => Fill(He.Normal, Shape.Of(5), 0, "x"));
         Assert.Contains("[VarianceScaling] got shape [5], but expected [inputs, outputs]", error.Message);
@@ -102,6 +134,9 @@ public sealed class InitializerTests
         "glorot_uniform" => Glorot.Uniform,
         "lecun_normal" => LeCun.Normal,
         "lecun_uniform" => LeCun.Uniform,
+        "truncated" => new VarianceScaling(1, FanMode.In, Spread.TruncatedNormal),
+        "he_normal_out" => He.NormalFanOut,
+        "he_uniform_out" => He.UniformFanOut,
         "out" => new VarianceScaling(3, FanMode.Out, Spread.Normal),
         "normal" => new Normal(0.1f),
         _ => new Uniform(-0.1f, 0.1f),
