@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Evenkeel.Data.Datasets;
-using Evenkeel.Graph.Models;
 using Evenkeel.Training.Checkpoints;
 
 namespace Evenkeel.Training.Fitting;
