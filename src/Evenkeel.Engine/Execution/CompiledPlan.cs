@@ -3,6 +3,7 @@ using Evenkeel.Engine.Inspection;
 using Evenkeel.Engine.Lowering;
 using Evenkeel.Engine.Passes;
 using Evenkeel.Engine.Planning;
+using Evenkeel.Engine.Steps;
 using Evenkeel.Graph;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;
@@ -187,7 +188,8 @@ internal sealed unsafe class CompiledPlan : IDisposable
         var steps = Context.Steps;
         var end = steps.FindIndex(step => step.Writes.Any(access => access.Buffer.Root == Context.BufferOf(targets[0]).Root));
         if (end < 0) return 0;
-        var made = steps.Take(end + 1).SelectMany(static step => step.Writes).Select(static access => access.Buffer.Root).ToHashSet();
+        // Packed filters are copies of parameters, whenever they are made.
+        var made = steps.Take(end + 1).Where(static step => step is not PackFilterStep).SelectMany(static step => step.Writes).Select(static access => access.Buffer.Root).ToHashSet();
         return steps.Skip(end + 1).SelectMany(static step => step.Reads).Select(static access => access.Buffer.Root).Distinct()
             .Where(buffer => made.Contains(buffer) && !buffer.IsPinned).Sum(buffer => buffer.Floats(Capacity) * sizeof(float));
     }

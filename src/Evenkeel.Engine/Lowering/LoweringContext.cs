@@ -23,6 +23,7 @@ public sealed class LoweringContext
     private readonly HashSet<Value> _used;
     private readonly List<PlanBuffer> _all = [];
     private long _derived;
+    private int _first;
 
     internal LoweringContext(PlanMode mode, int capacity, int width, HashSet<Value> used)
     {
@@ -73,6 +74,9 @@ public sealed class LoweringContext
 
     /// <summary>Adds a step to every run.</summary>
     public void Add(Step step) => Steps.Add(step);
+
+    /// <summary>Adds a step that needs nothing that a run makes, before all others, so that nobody waits for it.</summary>
+    public void AddFirst(Step step) => Steps.Insert(_first++, step);
 
     /// <summary>Adds a step that runs only when parameters or states have changed.</summary>
     public void AddPreparation(Step step) => Preparation.Add(step);

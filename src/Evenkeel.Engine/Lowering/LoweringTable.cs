@@ -61,6 +61,16 @@ public static class LoweringTable
         Add<DropoutNode, DropoutStep>(table);
         Add<BatchNormNode, BatchNormLowering>(table);
         Add<BatchNormBackwardNode, BatchNormLowering>(table);
+        Add<ConvolutionNode, ConvolutionStep>(table);
+        Add<ConvolutionInputGradientNode, ConvolutionStep>(table);
+        Add<ConvolutionFilterGradientNode, FilterGradientStep>(table);
+        Add<MaxPoolingNode, PoolingStep>(table);
+        Add<MaxPoolingBackwardNode, PoolingStep>(table);
+        Add<AveragePoolingNode, PoolingStep>(table);
+        Add<AveragePoolingBackwardNode, PoolingStep>(table);
+        Add<SliceNode, SliceStep>(table);
+        Add<ZeroPadNode, SliceStep>(table);
+        Add<ConcatenationNode, ConcatenationStep>(table);
         Add<SoftmaxCrossEntropyNode, SoftmaxCrossEntropyStep>(table);
         Add<MeanSquaredErrorNode, MeanSquaredErrorStep>(table);
         return table;

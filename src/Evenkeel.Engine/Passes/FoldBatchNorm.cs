@@ -5,7 +5,7 @@ using Evenkeel.Graph.Shapes;
 
 namespace Evenkeel.Engine.Passes;
 
-/// <summary>In evaluation, batch normalisation after a product becomes part of its weights: <c>((z W + c) - m) a + b = z (W a) + ((c - m) a + b)</c>.</summary>
+/// <summary>In evaluation, batch normalisation after a product or a convolution becomes part of its weights: <c>((z W + c) - m) a + b = z (W a) + ((c - m) a + b)</c>.</summary>
 /// <remarks>Ioffe and Szegedy 2015, Algorithm 2, line 11. The evaluation plan compares folded and unfolded outputs before it trusts the folding.</remarks>
 public sealed class FoldBatchNorm : Pass
 {
@@ -24,14 +24,13 @@ public sealed class FoldBatchNorm : Pass
         {
             var uses = new Uses(context);
             if (normalize.Transform.Segment != Segment.Derived || uses.IsVisible(normalize.Input) || uses.Readers(normalize.Input).Count != 1) continue;
-            if (uses.Writers(normalize.Input) is not [MatrixProductStep product]) continue;
-            if (product.Right.Segment != Segment.Parameters || product.TransposesRight) continue;
+            if (uses.Writers(normalize.Input) is not [ILinearStep { IsFoldable: true } product]) continue;
 
-            var weights = context.NewDerived($"{product.Name}.folded_weight", product.Right.Shape);
+            var weights = context.NewDerived($"{product.Name}.folded_weight", product.Weights.Shape);
             var bias = context.NewDerived($"{product.Name}.folded_bias", Shape.Of(normalize.Shape.Channels));
-            context.AddPreparation(new FoldStep(product.Name, product.Right, product.Bias, normalize.Transform, weights, bias));
+            context.AddPreparation(new FoldStep(product.Name, product.Weights, product.Bias, normalize.Transform, weights, bias));
             var raw = normalize.Activation is null ? normalize.Output : normalize.Input;
-            context.Steps[context.Steps.IndexOf(product)] = product.WithOperands(weights, bias, raw, context);
+            product.Fold(weights, bias, raw, context);
             var place = context.Steps.IndexOf(normalize);
             context.Steps.RemoveAt(place);
             if (normalize.Activation is { } activation)

@@ -20,9 +20,9 @@ public sealed class FuseBias : Pass
         {
             var uses = new Uses(context);
             if (uses.IsVisible(bias.Input) || uses.Readers(bias.Input).Count != 1) continue;
-            if (uses.Writers(bias.Input) is not [MatrixProductStep { Bias: null } product] || product.Result != bias.Input) continue;
+            if (uses.Writers(bias.Input) is not [var step] || step is not ILinearStep { Bias: null, TakesBias: true } product || product.Result != bias.Input) continue;
             product.Bias = bias.Bias;
-            product.Replace(bias.Input, bias.Output);
+            step.Replace(bias.Input, bias.Output);
             context.Steps.Remove(bias);
             log.Add($"{bias.Name} into {product.Name}");
         }

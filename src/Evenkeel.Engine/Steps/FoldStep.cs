@@ -33,7 +33,7 @@ public sealed class FoldStep : Step
     /// <inheritdoc/>
     public override unsafe void Run(Frame frame, int phase, in Part part)
     {
-        var (rows, columns) = (_weights.Shape.Sizes[0], _weights.Shape.Sizes[1]);
+        var (rows, columns) = (_weights.Shape.RowsPerSample, _weights.Shape.Channels);
         var transform = NormalizationCoefficients.At(frame.Floats(_transform), columns);
         float* weights = frame.Floats(_weights), folded = frame.Floats(_foldedWeights);
         for (var row = 0; row < rows; row++)

@@ -8,7 +8,7 @@ using Evenkeel.Numerics.Kernels.MatrixProduct;
 namespace Evenkeel.Engine.Steps;
 
 /// <summary>A matrix product, with a bias where one was fused. Products of a batch are cut into panels of columns, so that what follows runs on a panel while it is in cache; weight gradients into tiles.</summary>
-public sealed class MatrixProductStep : Step, ILowering<MatrixProductNode>
+public sealed class MatrixProductStep : Step, ILinearStep, ILowering<MatrixProductNode>
 {
     private readonly MatrixProduct _product;
     private readonly MatrixProductShape _capacity;
@@ -36,11 +36,14 @@ public sealed class MatrixProductStep : Step, ILowering<MatrixProductNode>
     /// <summary>C.</summary>
     public PlanBuffer Result { get; private set; }
 
-    /// <summary>Whether B is stored transposed.</summary>
-    public bool TransposesRight => _capacity.TransposeB;
-
     /// <summary>The bias, one number per column, where one was fused.</summary>
-    public PlanBuffer? Bias { get; internal set; }
+    public PlanBuffer? Bias { get; set; }
+
+    PlanBuffer ILinearStep.Weights => Right;
+
+    bool ILinearStep.TakesBias => true;
+
+    bool ILinearStep.IsFoldable => Right.Segment == Segment.Parameters && !_capacity.TransposeB;
 
     /// <inheritdoc/>
     public override Grid Grid { get; }
@@ -86,9 +89,7 @@ public sealed class MatrixProductStep : Step, ILowering<MatrixProductNode>
             (Rows: left.IsBatched && !node.TransposeLeft, Inner: left.IsBatched && node.TransposeLeft), context));
     }
 
-    /// <summary>The same product with other operands: a folded one.</summary>
-    internal MatrixProductStep WithOperands(PlanBuffer weights, PlanBuffer bias, PlanBuffer result, LoweringContext context) =>
-        new(Name, Left, weights, result, _capacity, _counted, context) { Bias = bias };
+    void ILinearStep.Fold(PlanBuffer weights, PlanBuffer bias, PlanBuffer result, LoweringContext context) => (Right, Bias, Result) = (weights, bias, result);
 
     /// <inheritdoc/>
     public override int Pieces(int phase, int count) => _product.Pieces(phase, ShapeAt(count));

@@ -1,16 +1,14 @@
-using Evenkeel.Graph.Autodiff;
 using Evenkeel.Graph.Nodes;
 using Evenkeel.Graph.Normalization;
 using Evenkeel.Graph.Shapes;
 using Evenkeel.TestKit;
+using static Evenkeel.Graph.Tests.Autodiff.AdjointCheck;
 
 namespace Evenkeel.Graph.Tests.Autodiff;
 
 /// <summary>The adjoint rules build the right nodes: graphs are run in double by the book and held against central differences.</summary>
 public sealed class AdjointTests
 {
-    private const int Count = 5;
-
     [Theory]
     [InlineData(false, false)]
     [InlineData(false, true)]
@@ -108,49 +106,8 @@ public sealed class AdjointTests
         CheckLoss(loss, new() { [targets] = new SeededRandom(3).Normals(20) }, x);
     }
 
-    private static Value Input(string name, Shape shape) => new InputNode(name, shape).Output;
-
     private static BatchNormNode Norm(Value x, Value? gamma, Value? beta) => new(
         "bn", x, gamma, beta,
         Input("mean", Shape.Of(x.Shape.Channels)), Input("variance", Shape.Of(x.Shape.Channels)), Input("weight", Shape.Of(2)),
         BatchNormOptions.Default);
-
-    /// <summary>Every gradient by the inputs: a mean squared error against random targets gives each element another cotangent.</summary>
-    private static void Check(Value output, params Value[] inputs)
-    {
-        // A loss needs a batch; a fixed tensor is multiplied into one.
-        var known = new Dictionary<Value, double[]>();
-        var batched = output;
-        if (!output.Shape.IsBatched)
-        {
-            var probe = Input("probe", Shape.Batch(output.Shape.Sizes[0]));
-            batched = new MatrixProductNode("probed", probe, output).Output;
-            known[probe] = new SeededRandom(98).Normals((int)probe.Shape.Elements(Count));
-        }
-
-        var targets = Input("targets", batched.Shape);
-        known[targets] = new SeededRandom(99).Normals((int)batched.Shape.Elements(Count));
-
-        CheckLoss(new MeanSquaredErrorNode("loss", batched, targets).Loss, known, inputs);
-    }
-
-    private static void CheckLoss(Value loss, Dictionary<Value, double[]> known, params Value[] inputs)
-    {
-        var gradients = Differentiation.Gradients(loss, inputs);
-        var at = inputs.Select(static (input, i) => new SeededRandom((ulong)i + 1).Normals((int)input.Shape.Elements(Count))).ToArray();
-        for (var i = 0; i < inputs.Length; i++)
-        {
-            double[] Run(Value target, double[] x)
-            {
-                var interpreter = new GraphInterpreter(Count);
-                foreach (var node in NodeOrder.Of(target).OfType<InputNode>()) interpreter.With(node.Output, new double[node.Output.Shape.Elements(Count)]);
-                foreach (var (value, numbers) in known) interpreter.With(value, numbers);
-                for (var j = 0; j < inputs.Length; j++) interpreter.With(inputs[j], j == i ? x : at[j]);
-                return interpreter.Run(target);
-            }
-
-            Assert.Equal(inputs[i].Shape, gradients[inputs[i]].Shape);
-            GradientCheck.CheckLoss(x => Run(loss, x)[0], Run(gradients[inputs[i]], at[i]), at[i]);
-        }
-    }
 }

@@ -79,6 +79,30 @@ public sealed unsafe class ReductionTests
         Assert.True(arguments.SumOfSquares > 1e38);
     }
 
+    [Theory]
+    [ClassData(typeof(Widths))]
+    public void Parts_are_added_in_their_order(int bits)
+    {
+        foreach (var length in AwkwardSizes.Values)
+        {
+            foreach (var count in new[] { 1, 2, 7 })
+            {
+                var stride = length + 3;
+                var data = new SeededRandom((ulong)length).Floats(Math.Max(0, ((count - 1) * stride) + length));
+                using var parts = GuardedBuffer.EndingAtGuard(data);
+                using var sums = new GuardedBuffer<float>(length);
+                var arguments = new PartSumsArguments { Parts = parts.Pointer, Stride = stride, Count = count, Output = sums.Pointer, Length = length };
+                Run.Kernel<PartSums, PartSumsArguments>(bits, ref arguments);
+                for (var i = 0; i < length; i++)
+                {
+                    var sum = data[i];
+                    for (var part = 1; part < count; part++) sum += data[(part * stride) + i];
+                    Assert.Equal(sum, sums.Span[i]);
+                }
+            }
+        }
+    }
+
     private static GradientProbeArguments Probe(int bits, GuardedBuffer<float> values)
     {
         var arguments = new GradientProbeArguments { Values = values.Pointer, Count = values.Length };
