@@ -53,6 +53,9 @@ public sealed unsafe class TrainingPlan : IDisposable
     /// <summary>The learning rate of the next commit; the caller's schedule sets it. Default 0.01.</summary>
     public float LearningRate { get; set; } = 0.01f;
 
+    /// <summary>A bound on the gradients of the coming steps; null (default) for none. <see cref="StepResult.GradientNorm"/> is the norm before it.</summary>
+    public GradientClipping? Clipping { get; set; }
+
     /// <summary>Steps begun so far: it indexes randomness and data.</summary>
     public long Attempts { get; set; }
 
@@ -62,7 +65,7 @@ public sealed unsafe class TrainingPlan : IDisposable
     /// <summary>What the optimizer remembers, for example <c>momentum/hidden1.weight</c>.</summary>
     public TensorStore<float> Slots { get; }
 
-    /// <summary>The gradients of the newest step, in the parameters' layout.</summary>
+    /// <summary>The gradients of the newest step, in the parameters' layout; where the step was committed, as <see cref="Clipping"/> left them.</summary>
     public TensorStore<float> Gradients => _gradients;
 
     /// <summary>The plan as text and JSON.</summary>
@@ -96,10 +99,11 @@ public sealed unsafe class TrainingPlan : IDisposable
         var loss = _plan.Scalar(_terms.Loss);
         var correct = _terms.Correct is { } value ? (int)_plan.Scalar(value) : 0;
         var (norm, isFinite) = _check.Run(_plan.Team);
-        var commits = isFinite && float.IsFinite(loss) && _plan.IsFinite;
+        // A norm beyond all numbers says nothing about how far to shorten.
+        var commits = isFinite && float.IsFinite(loss) && _plan.IsFinite && (Clipping is null || double.IsFinite(norm));
         if (commits)
         {
-            _update.Run(_plan.Team, Commits, LearningRate);
+            _update.Run(_plan.Team, Commits, LearningRate, Clipping?.ChangeAt(norm) ?? GradientChange.None);
             foreach (var statistics in _statistics) statistics.Commit();
             Commits++;
         }

@@ -20,6 +20,9 @@ public sealed record TrainerOptions
     /// <summary>Makes the learning-rate schedule from the rate and the planned commits. Default a cosine with warm-up; <c>(_, _) =&gt; mine</c> sets one of your own.</summary>
     public ScheduleFactory Schedule { get; init; } = static (rate, commits) => new CosineSchedule(rate, commits, CosineSchedule.UsualWarmup(commits));
 
+    /// <summary>A bound on the gradients of every step, for example <c>new ClipByNorm(1)</c>; null (default) for none.</summary>
+    public GradientClipping? Clipping { get; init; }
+
     /// <summary>Samples per step, at least 1. Default 128. The last batch of an epoch may be smaller; one of a single sample is left out where the model has batch normalisation.</summary>
     public int BatchSize { get; init; } = 128;
 

@@ -1,4 +1,6 @@
 using Evenkeel.Graph.Models;
+using Evenkeel.Numerics.Kernels;
+using Evenkeel.Numerics.Kernels.Update;
 using Evenkeel.Numerics.Work;
 
 namespace Evenkeel.Engine.Execution;
@@ -12,12 +14,15 @@ internal sealed unsafe class UpdateRegion : PieceJob
     private readonly TensorStore<float> _gradients;
     private readonly TensorStore<float> _slots;
     private readonly UpdateSweeper _sweeper;
+    private readonly KernelEntry<GradientClipArguments> _clip;
     private readonly (long Start, int Count, bool Decays)[] _pieces;
+    private GradientChange _change;
 
     public UpdateRegion(Model model, TensorStore<float> gradients, TensorStore<float> slots, UpdateMethod method, int width)
     {
         (_parameters, _gradients, _slots) = (model.Parameters, gradients, slots);
         _sweeper = method.CreateSweeper(width);
+        _clip = KernelEntry<GradientClipArguments>.Of<GradientClip>(width);
         var pieces = new List<(long, int, bool)>();
         foreach (var decays in (ReadOnlySpan<bool>)[true, false])
         {
@@ -30,8 +35,9 @@ internal sealed unsafe class UpdateRegion : PieceJob
         _pieces = [.. pieces];
     }
 
-    public void Run(WorkTeam team, long commit, float learningRate)
+    public void Run(WorkTeam team, long commit, float learningRate, GradientChange change)
     {
+        _change = change;
         _sweeper.Begin(commit, learningRate);
         team.Run(this, _pieces.Length);
     }
@@ -39,6 +45,13 @@ internal sealed unsafe class UpdateRegion : PieceJob
     public override void Run(int piece, int worker)
     {
         var (start, count, decays) = _pieces[piece];
+        if (_change != GradientChange.None)
+        {
+            // While the piece is on its way into the caches for the update.
+            var arguments = new GradientClipArguments { Gradients = _gradients.Pointer + start, Count = count, Factor = _change.Factor, Limit = _change.Limit };
+            _clip.Run(ref arguments);
+        }
+
         var range = new UpdateRange(_parameters.Pointer, _gradients.Pointer, _slots.Length == 0 ? null : _slots.Pointer, _parameters.Length, start, count);
         _sweeper.Run(in range, decays);
     }

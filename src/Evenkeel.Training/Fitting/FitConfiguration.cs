@@ -22,6 +22,7 @@ internal static class FitConfiguration
         json.WriteStartArray("learning_rates");
         foreach (var part in (ReadOnlySpan<int>)[0, 1, 2, 3, 4]) json.WriteNumberValue(setup.Schedule.LearningRateAt((setup.TotalSteps - 1) * part / 4));
         json.WriteEndArray();
+        if (options.Clipping is { } clipping) json.WriteString("clipping", clipping.ToString());
         json.WriteNumber("batch_size", setup.BatchSize);
         json.WriteNumber("steps", setup.TotalSteps);
         json.WriteNumber("seed", options.Seed);
@@ -76,6 +77,11 @@ internal static class FitConfiguration
         {
             var before = old.RootElement.TryGetProperty(property.Name, out var value) ? value.GetRawText() : "nothing";
             if (before != property.Value.GetRawText()) throw TrainingErrors.OtherConfiguration(folder, property.Name, property.Value.GetRawText(), before);
+        }
+
+        foreach (var property in old.RootElement.EnumerateObject())
+        {
+            if (!current.RootElement.TryGetProperty(property.Name, out _)) throw TrainingErrors.OtherConfiguration(folder, property.Name, "nothing", property.Value.GetRawText());
         }
     }
 

@@ -46,6 +46,7 @@ internal sealed class FitSession : IDisposable
         try
         {
             _plan = TrainingPlan.Compile(setup.Model, setup.Loss, _options.Optimizer, PlanOptions(setup.BatchSize));
+            _plan.Clipping = _options.Clipping;
             var loader = new Loader(setup.Training, setup.LoaderOptions);
             _feeder = new BatchFeeder(loader, _plan, _team);
             _validator = setup.Validation is null ? null : new Evaluator(setup.Model, setup.Loss, _options.Metrics, PlanOptions(setup.EvaluationBatch));
