@@ -28,8 +28,8 @@ public sealed class EngineException : EvenkeelException
         new("EK1001", $"[BatchNorm '{node}'] training needs more than one value per channel, but input {shape} gives 1. Use a larger batch, or NormalizeWith.RunningStatistics.");
 
     internal static EngineException NoStatistics() =>
-        new("EK1002", "There is nothing to recalibrate: the model has no batch normalisation, or no batch was accumulated. Accumulate training batches first.");
+        new("EK0207", "There is nothing to recalibrate: the model has no batch normalisation, or no batch was accumulated. Accumulate training batches first.");
 
     internal static EngineException NonFiniteStatistics() =>
-        new("EK1003", "A recalibration batch gave statistics that are not finite. Nothing was committed. Look for NaN or infinity in the data or the parameters.");
+        new("EK0208", "A recalibration batch gave statistics that are not finite. Nothing was committed. Look for NaN or infinity in the data or the parameters.");
 }

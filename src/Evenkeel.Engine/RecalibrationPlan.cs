@@ -35,14 +35,14 @@ public sealed unsafe class RecalibrationPlan : IDisposable
     public int Batches { get; private set; }
 
     /// <summary>Compiles the plan.</summary>
-    /// <exception cref="EngineException">EK1002: the model has no batch normalisation.</exception>
+    /// <exception cref="EngineException">EK0207: the model has no batch normalisation.</exception>
     public static RecalibrationPlan Compile(Model model, PlanOptions? options = null) => new(model, options ?? new PlanOptions());
 
     /// <summary>Input memory for this plan.</summary>
     public BatchSlot CreateSlot() => new(_plan.Capacity, _model.Input.Output.Shape.ElementsPerSample, 0, ElementKind.Float);
 
     /// <summary>Gathers the statistics of one training batch; the model does not change.</summary>
-    /// <exception cref="EngineException">EK1001: one value per channel. EK1003: statistics are not finite.</exception>
+    /// <exception cref="EngineException">EK1001: one value per channel. EK0208: statistics are not finite.</exception>
     public void Accumulate(BatchSlot slot)
     {
         _plan.RequireCount(slot);
@@ -67,7 +67,7 @@ public sealed unsafe class RecalibrationPlan : IDisposable
     }
 
     /// <summary>Writes the population statistics into the model, all layers together, and starts anew.</summary>
-    /// <exception cref="EngineException">EK1002: no batch was gathered.</exception>
+    /// <exception cref="EngineException">EK0207: no batch was gathered.</exception>
     public void Commit()
     {
         if (Batches == 0) throw EngineException.NoStatistics();

@@ -122,14 +122,14 @@ public sealed class BatchNormPlanTests
             Assert.Equal(variance[channel], model.States["norm.running_variance"].Span[channel], 1e-5);
         }
 
-        Assert.Equal("EK1002", Assert.Throws<EngineException>(plan.Commit).Code);
+        Assert.Equal("EK0207", Assert.Throws<EngineException>(plan.Commit).Code);
         slot.Features[4] = float.NaN;
-        Assert.Equal("EK1003", Assert.Throws<EngineException>(() => plan.Accumulate(slot)).Code);
+        Assert.Equal("EK0208", Assert.Throws<EngineException>(() => plan.Accumulate(slot)).Code);
     }
 
     [Fact]
     public void A_model_without_normalisation_has_nothing_to_recalibrate() =>
-        Assert.Equal("EK1002", Assert.Throws<EngineException>(() => RecalibrationPlan.Compile(new Sequential(new Dense(2)).Build(Shape.Batch(3), 1))).Code);
+        Assert.Equal("EK0207", Assert.Throws<EngineException>(() => RecalibrationPlan.Compile(new Sequential(new Dense(2)).Build(Shape.Batch(3), 1))).Code);
 
     [Fact]
     public void Observing_reads_inner_values_and_leaves_the_model_alone()
