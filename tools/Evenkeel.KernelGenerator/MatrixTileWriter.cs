@@ -1,6 +1,6 @@
 namespace Evenkeel.KernelGenerator;
 
-/// <summary>Writes the register tiles of the matrix product: every height up to the limit, for one to four vectors of columns.</summary>
+/// <summary>Writes the register tiles of matrix products and convolutions: every height up to the limit, for one to four vectors of columns.</summary>
 internal static class MatrixTileWriter
 {
     /// <summary>The largest tile height for 1, 2, 3 and 4 vectors: height * vectors + vectors + 1 registers, at most 31.</summary>
@@ -31,7 +31,7 @@ internal static class MatrixTileWriter
         text.Line($"public const int Limit = {limit};");
         text.Line();
         text.Line("/// <summary>The tile with the given number of rows.</summary>");
-        text.Line("public static delegate*<float*, float*, float*, float*, TileFrame*, void> OfHeight<P, TRows, TPartial>(int height)");
+        text.Line("public static delegate*<float**, nint, float*, float*, float*, TileFrame*, void> OfHeight<P, TRows, TPartial>(int height)");
         text.Indent("where P : struct, IPack<P>");
         text.Indent("where TRows : struct, ISwitch");
         text.Indent("where TPartial : struct, ISwitch => height switch");
@@ -49,7 +49,7 @@ internal static class MatrixTileWriter
     {
         text.Line();
         text.Line("[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]");
-        text.Line($"private static void Tile{height}<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)");
+        text.Line($"private static void Tile{height}<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)");
         text.Indent("where P : struct, IPack<P>");
         text.Indent("where TRows : struct, ISwitch");
         text.Indent("where TPartial : struct, ISwitch");
@@ -90,37 +90,49 @@ internal static class MatrixTileWriter
         text.Line("var stepA = frame->StrideA;");
         text.Line("var stepB = frame->StrideB;");
         if (height > 2) text.Line("var twice = 2 * stepA;");
+        text.Line("var depth = frame->Depth;");
+        text.Line("var end = runs + frame->Runs;");
+        text.Open("for (; runs < end; runs++)");
+        text.Line("var a = *runs + offset;");
         for (var g = 1; g < groups; g++) text.Line($"var a{g} = a + {3 * g} * stepA;");
-        // Two steps of k per turn: the counting and the pointer steps cost multiply-add slots.
-        text.Line("var k = frame->Depth;");
-        text.Open("for (; k > 1; k -= 2)");
-        WriteStep(text, height, vectors, step: 0);
-        WriteStep(text, height, vectors, step: 1);
-        text.Line("a += TRows.IsOn ? 2 : 2 * stepA;");
-        for (var g = 1; g < groups; g++) text.Line($"a{g} += 2;");
-        text.Line("b += 2 * stepB;");
+        // Several steps of k per turn: the counting and the pointer steps take multiply-add slots.
+        var steps = height * vectors <= 20 ? 4 : 2;
+        text.Line("var k = depth;");
+        text.Open($"for (; k > {steps - 1}; k -= {steps})");
+        for (var step = 0; step < steps; step++) WriteStep(text, height, vectors, step);
+        WriteAdvance(text, groups, steps);
         text.Close();
-        text.Open("if (k > 0)");
+        text.Open(steps == 2 ? "if (k > 0)" : "for (; k > 0; k--)");
         WriteStep(text, height, vectors, step: 0);
+        WriteAdvance(text, groups, steps: 1);
+        text.Close();
+        text.Close();
+    }
+
+    private static void WriteAdvance(SourceText text, int groups, int steps)
+    {
+        text.Open("if (TRows.IsOn)");
+        text.Line($"a += {steps};");
+        for (var g = 1; g < groups; g++) text.Line($"a{g} += {steps};");
         text.Close();
     }
 
     private static void WriteStep(SourceText text, int height, int vectors, int step)
     {
         text.Open();
-        if (step == 1) text.Line("var next = b + stepB;");
-        var b = step == 1 ? "next" : "b";
-        for (var j = 0; j < vectors; j++) text.Line($"var b{j} = {Load(b, j, vectors)};");
+        for (var j = 0; j < vectors; j++) text.Line($"var b{j} = {Load("b", j, vectors)};");
         for (var i = 0; i < height; i++)
         {
             var pointer = i < 3 ? "a" : $"a{i / 3}";
             var index = (i % 3) switch { 0 => "", 1 => "stepA", _ => "twice" };
-            var row = step == 0 ? $"{pointer}[{(index.Length > 0 ? index : "0")}]" : index.Length > 0 ? $"({pointer} + 1)[{index}]" : $"{pointer}[1]";
-            var panel = step == 0 ? $"a[{i}]" : $"(a + {i})[stepA]";
+            var row = index.Length == 0 ? $"{pointer}[{step}]" : step == 0 ? $"{pointer}[{index}]" : $"({pointer} + {step})[{index}]";
+            var panel = $"a[{i}]";
             text.Line($"var x{i} = P.Broadcast({(row == panel ? row : $"TRows.IsOn ? {row} : {panel}")});");
             for (var j = 0; j < vectors; j++) text.Line($"P.AddProduct(ref c{i}_{j}, x{i}, b{j});");
         }
 
+        text.Line("b += stepB;");
+        text.Line("if (!TRows.IsOn) a += stepA;");
         text.Close();
     }
 

@@ -6,7 +6,10 @@ namespace Evenkeel.Numerics.Kernels.MatrixProduct;
 [StructLayout(LayoutKind.Sequential)]
 internal struct TileFrame
 {
-    /// <summary>The number of steps over k.</summary>
+    /// <summary>The runs of A: pieces of k that lie apart. B goes on from one to the next without a gap.</summary>
+    public long Runs;
+
+    /// <summary>The number of steps over k in each run.</summary>
     public long Depth;
 
     /// <summary>Floats between rows of A (tiles over rows), or between steps of k (tiles over panels).</summary>

@@ -43,7 +43,7 @@ internal static unsafe class TileSweep<P>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Run(ref Operands o)
     {
-        var frame = new TileFrame { Depth = o.Depth, StrideC = o.StrideC, Accumulate = o.Accumulate };
+        var frame = new TileFrame { Runs = 1, Depth = o.Depth, StrideC = o.StrideC, Accumulate = o.Accumulate };
         var vectorsLeft = (o.Columns + P.Width - 1) / P.Width;
         var column = 0;
         var b = o.B;
@@ -72,7 +72,7 @@ internal static unsafe class TileSweep<P>
         {
             var height = split.Height(tile);
             if (o.Addressing == Addressing.Packed) frame->StrideA = height;
-            ((delegate*<float*, float*, float*, float*, TileFrame*, void>)tiles[height])(a, b, c, start, frame);
+            ((delegate*<float**, nint, float*, float*, float*, TileFrame*, void>)tiles[height])(&a, 0, b, c, start, frame);
             c += height * o.StrideC;
             a += o.Addressing switch
             {

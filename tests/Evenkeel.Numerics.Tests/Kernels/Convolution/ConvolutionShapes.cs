@@ -55,6 +55,9 @@ internal static class ConvolutionShapes
         Square(8, 64, 64, 5, 2, 2, groups: 64),
         Square(6, 7, 14, 3, padding: 1, groups: 7),
         new(9, 8, 17, 17, 3, 3) { Groups = 17, DilationHeight = 2, StrideWidth = 2, PaddingTop = 3 },
+        // Images so large that they are done in blocks of rows.
+        Square(40, 40, 8, 3, padding: 1),
+        Square(44, 24, 4, 3, 2, 1),
         // Rows and columns that no position of the filter reaches, and padding that only zeros see.
         Square(8, 4, 4, 2, 3),
         Square(2, 3, 17, 2, 2, 2),

@@ -15,7 +15,7 @@ internal static unsafe class Tiles1
     public const int Limit = 14;
 
     /// <summary>The tile with the given number of rows.</summary>
-    public static delegate*<float*, float*, float*, float*, TileFrame*, void> OfHeight<P, TRows, TPartial>(int height)
+    public static delegate*<float**, nint, float*, float*, float*, TileFrame*, void> OfHeight<P, TRows, TPartial>(int height)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch => height switch
@@ -38,7 +38,7 @@ internal static unsafe class Tiles1
     };
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile1<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -53,29 +53,60 @@ internal static unsafe class Tiles1
         }
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = (TPartial.IsOn ? P.LoadPartial(next, lanes) : P.Load(next));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -91,7 +122,7 @@ internal static unsafe class Tiles1
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile2<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile2<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -110,35 +141,70 @@ internal static unsafe class Tiles1
         var c1_0 = c0_0;
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = (TPartial.IsOn ? P.LoadPartial(next, lanes) : P.Load(next));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -160,7 +226,7 @@ internal static unsafe class Tiles1
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile3<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile3<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -183,41 +249,80 @@ internal static unsafe class Tiles1
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = (TPartial.IsOn ? P.LoadPartial(next, lanes) : P.Load(next));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -245,7 +350,7 @@ internal static unsafe class Tiles1
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile4<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -271,49 +376,93 @@ internal static unsafe class Tiles1
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[2] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[3] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                    a1 += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = (TPartial.IsOn ? P.LoadPartial(next, lanes) : P.Load(next));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -347,7 +496,7 @@ internal static unsafe class Tiles1
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile5<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile5<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -376,55 +525,103 @@ internal static unsafe class Tiles1
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[2] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 2)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[3] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 3)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                    a1 += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = (TPartial.IsOn ? P.LoadPartial(next, lanes) : P.Load(next));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -464,7 +661,7 @@ internal static unsafe class Tiles1
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile6<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile6<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -496,61 +693,113 @@ internal static unsafe class Tiles1
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[2] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 2)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 2)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[3] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 3)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 3)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                    a1 += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = (TPartial.IsOn ? P.LoadPartial(next, lanes) : P.Load(next));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : (a + 5)[stepA]);
-                P.AddProduct(ref c5_0, x5, b0);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -596,7 +845,7 @@ internal static unsafe class Tiles1
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile7<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile7<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -631,69 +880,126 @@ internal static unsafe class Tiles1
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var a2 = a + 6 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var a2 = a + 6 * stepA;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[1] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[2] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 2)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 2)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[2] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[3] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 3)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 3)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[3] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                    a1 += 4;
+                    a2 += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = (TPartial.IsOn ? P.LoadPartial(next, lanes) : P.Load(next));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : (a + 5)[stepA]);
-                P.AddProduct(ref c5_0, x5, b0);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[1] : (a + 6)[stepA]);
-                P.AddProduct(ref c6_0, x6, b0);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            a2 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                    a2 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -745,7 +1051,7 @@ internal static unsafe class Tiles1
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile8<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile8<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -783,75 +1089,136 @@ internal static unsafe class Tiles1
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var a2 = a + 6 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var a2 = a + 6 * stepA;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[1] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[2] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 2)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 2)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[2] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 2)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[3] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 3)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 3)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[3] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 3)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                    a1 += 4;
+                    a2 += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = (TPartial.IsOn ? P.LoadPartial(next, lanes) : P.Load(next));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : (a + 5)[stepA]);
-                P.AddProduct(ref c5_0, x5, b0);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[1] : (a + 6)[stepA]);
-                P.AddProduct(ref c6_0, x6, b0);
-                var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : (a + 7)[stepA]);
-                P.AddProduct(ref c7_0, x7, b0);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            a2 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                    a2 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -909,7 +1276,7 @@ internal static unsafe class Tiles1
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile9<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile9<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -950,81 +1317,146 @@ internal static unsafe class Tiles1
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var a2 = a + 6 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var a2 = a + 6 * stepA;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[1] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[2] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 2)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 2)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[2] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 2)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 2)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[3] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 3)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 3)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[3] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 3)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 3)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                    a1 += 4;
+                    a2 += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = (TPartial.IsOn ? P.LoadPartial(next, lanes) : P.Load(next));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : (a + 5)[stepA]);
-                P.AddProduct(ref c5_0, x5, b0);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[1] : (a + 6)[stepA]);
-                P.AddProduct(ref c6_0, x6, b0);
-                var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : (a + 7)[stepA]);
-                P.AddProduct(ref c7_0, x7, b0);
-                var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : (a + 8)[stepA]);
-                P.AddProduct(ref c8_0, x8, b0);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            a2 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                    a2 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -1088,7 +1520,7 @@ internal static unsafe class Tiles1
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile10<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile10<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -1132,89 +1564,159 @@ internal static unsafe class Tiles1
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var a2 = a + 6 * stepA;
-        var a3 = a + 9 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var a2 = a + 6 * stepA;
+            var a3 = a + 9 * stepA;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
-                P.AddProduct(ref c9_0, x9, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[1] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[1] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[2] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 2)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 2)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[2] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 2)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 2)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[2] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[3] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 3)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 3)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[3] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 3)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 3)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[3] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                    a1 += 4;
+                    a2 += 4;
+                    a3 += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = (TPartial.IsOn ? P.LoadPartial(next, lanes) : P.Load(next));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : (a + 5)[stepA]);
-                P.AddProduct(ref c5_0, x5, b0);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[1] : (a + 6)[stepA]);
-                P.AddProduct(ref c6_0, x6, b0);
-                var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : (a + 7)[stepA]);
-                P.AddProduct(ref c7_0, x7, b0);
-                var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : (a + 8)[stepA]);
-                P.AddProduct(ref c8_0, x8, b0);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[1] : (a + 9)[stepA]);
-                P.AddProduct(ref c9_0, x9, b0);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            a2 += 2;
-            a3 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
-                P.AddProduct(ref c9_0, x9, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                    a2 += 1;
+                    a3 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -1284,7 +1786,7 @@ internal static unsafe class Tiles1
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile11<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile11<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -1331,95 +1833,169 @@ internal static unsafe class Tiles1
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var a2 = a + 6 * stepA;
-        var a3 = a + 9 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var a2 = a + 6 * stepA;
+            var a3 = a + 9 * stepA;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
-                P.AddProduct(ref c9_0, x9, b0);
-                var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
-                P.AddProduct(ref c10_0, x10, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[1] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[1] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    var x10 = P.Broadcast(TRows.IsOn ? (a3 + 1)[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[2] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 2)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 2)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[2] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 2)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 2)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[2] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    var x10 = P.Broadcast(TRows.IsOn ? (a3 + 2)[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[3] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 3)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 3)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[3] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 3)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 3)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[3] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    var x10 = P.Broadcast(TRows.IsOn ? (a3 + 3)[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                    a1 += 4;
+                    a2 += 4;
+                    a3 += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = (TPartial.IsOn ? P.LoadPartial(next, lanes) : P.Load(next));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : (a + 5)[stepA]);
-                P.AddProduct(ref c5_0, x5, b0);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[1] : (a + 6)[stepA]);
-                P.AddProduct(ref c6_0, x6, b0);
-                var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : (a + 7)[stepA]);
-                P.AddProduct(ref c7_0, x7, b0);
-                var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : (a + 8)[stepA]);
-                P.AddProduct(ref c8_0, x8, b0);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[1] : (a + 9)[stepA]);
-                P.AddProduct(ref c9_0, x9, b0);
-                var x10 = P.Broadcast(TRows.IsOn ? (a3 + 1)[stepA] : (a + 10)[stepA]);
-                P.AddProduct(ref c10_0, x10, b0);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            a2 += 2;
-            a3 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
-                P.AddProduct(ref c9_0, x9, b0);
-                var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
-                P.AddProduct(ref c10_0, x10, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                    a2 += 1;
+                    a3 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -1495,7 +2071,7 @@ internal static unsafe class Tiles1
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile12<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile12<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -1545,101 +2121,179 @@ internal static unsafe class Tiles1
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var a2 = a + 6 * stepA;
-        var a3 = a + 9 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var a2 = a + 6 * stepA;
+            var a3 = a + 9 * stepA;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
-                P.AddProduct(ref c9_0, x9, b0);
-                var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
-                P.AddProduct(ref c10_0, x10, b0);
-                var x11 = P.Broadcast(TRows.IsOn ? a3[twice] : a[11]);
-                P.AddProduct(ref c11_0, x11, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    var x11 = P.Broadcast(TRows.IsOn ? a3[twice] : a[11]);
+                    P.AddProduct(ref c11_0, x11, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[1] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[1] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    var x10 = P.Broadcast(TRows.IsOn ? (a3 + 1)[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    var x11 = P.Broadcast(TRows.IsOn ? (a3 + 1)[twice] : a[11]);
+                    P.AddProduct(ref c11_0, x11, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[2] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 2)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 2)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[2] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 2)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 2)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[2] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    var x10 = P.Broadcast(TRows.IsOn ? (a3 + 2)[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    var x11 = P.Broadcast(TRows.IsOn ? (a3 + 2)[twice] : a[11]);
+                    P.AddProduct(ref c11_0, x11, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[3] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 3)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 3)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[3] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 3)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 3)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[3] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    var x10 = P.Broadcast(TRows.IsOn ? (a3 + 3)[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    var x11 = P.Broadcast(TRows.IsOn ? (a3 + 3)[twice] : a[11]);
+                    P.AddProduct(ref c11_0, x11, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                    a1 += 4;
+                    a2 += 4;
+                    a3 += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = (TPartial.IsOn ? P.LoadPartial(next, lanes) : P.Load(next));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : (a + 5)[stepA]);
-                P.AddProduct(ref c5_0, x5, b0);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[1] : (a + 6)[stepA]);
-                P.AddProduct(ref c6_0, x6, b0);
-                var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : (a + 7)[stepA]);
-                P.AddProduct(ref c7_0, x7, b0);
-                var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : (a + 8)[stepA]);
-                P.AddProduct(ref c8_0, x8, b0);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[1] : (a + 9)[stepA]);
-                P.AddProduct(ref c9_0, x9, b0);
-                var x10 = P.Broadcast(TRows.IsOn ? (a3 + 1)[stepA] : (a + 10)[stepA]);
-                P.AddProduct(ref c10_0, x10, b0);
-                var x11 = P.Broadcast(TRows.IsOn ? (a3 + 1)[twice] : (a + 11)[stepA]);
-                P.AddProduct(ref c11_0, x11, b0);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            a2 += 2;
-            a3 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
-                P.AddProduct(ref c9_0, x9, b0);
-                var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
-                P.AddProduct(ref c10_0, x10, b0);
-                var x11 = P.Broadcast(TRows.IsOn ? a3[twice] : a[11]);
-                P.AddProduct(ref c11_0, x11, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    var x11 = P.Broadcast(TRows.IsOn ? a3[twice] : a[11]);
+                    P.AddProduct(ref c11_0, x11, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                    a2 += 1;
+                    a3 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -1721,7 +2375,7 @@ internal static unsafe class Tiles1
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile13<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile13<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -1774,109 +2428,192 @@ internal static unsafe class Tiles1
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var a2 = a + 6 * stepA;
-        var a3 = a + 9 * stepA;
-        var a4 = a + 12 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var a2 = a + 6 * stepA;
+            var a3 = a + 9 * stepA;
+            var a4 = a + 12 * stepA;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
-                P.AddProduct(ref c9_0, x9, b0);
-                var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
-                P.AddProduct(ref c10_0, x10, b0);
-                var x11 = P.Broadcast(TRows.IsOn ? a3[twice] : a[11]);
-                P.AddProduct(ref c11_0, x11, b0);
-                var x12 = P.Broadcast(TRows.IsOn ? a4[0] : a[12]);
-                P.AddProduct(ref c12_0, x12, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    var x11 = P.Broadcast(TRows.IsOn ? a3[twice] : a[11]);
+                    P.AddProduct(ref c11_0, x11, b0);
+                    var x12 = P.Broadcast(TRows.IsOn ? a4[0] : a[12]);
+                    P.AddProduct(ref c12_0, x12, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[1] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[1] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    var x10 = P.Broadcast(TRows.IsOn ? (a3 + 1)[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    var x11 = P.Broadcast(TRows.IsOn ? (a3 + 1)[twice] : a[11]);
+                    P.AddProduct(ref c11_0, x11, b0);
+                    var x12 = P.Broadcast(TRows.IsOn ? a4[1] : a[12]);
+                    P.AddProduct(ref c12_0, x12, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[2] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 2)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 2)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[2] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 2)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 2)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[2] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    var x10 = P.Broadcast(TRows.IsOn ? (a3 + 2)[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    var x11 = P.Broadcast(TRows.IsOn ? (a3 + 2)[twice] : a[11]);
+                    P.AddProduct(ref c11_0, x11, b0);
+                    var x12 = P.Broadcast(TRows.IsOn ? a4[2] : a[12]);
+                    P.AddProduct(ref c12_0, x12, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[3] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 3)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 3)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[3] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 3)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 3)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[3] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    var x10 = P.Broadcast(TRows.IsOn ? (a3 + 3)[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    var x11 = P.Broadcast(TRows.IsOn ? (a3 + 3)[twice] : a[11]);
+                    P.AddProduct(ref c11_0, x11, b0);
+                    var x12 = P.Broadcast(TRows.IsOn ? a4[3] : a[12]);
+                    P.AddProduct(ref c12_0, x12, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                    a1 += 4;
+                    a2 += 4;
+                    a3 += 4;
+                    a4 += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = (TPartial.IsOn ? P.LoadPartial(next, lanes) : P.Load(next));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : (a + 5)[stepA]);
-                P.AddProduct(ref c5_0, x5, b0);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[1] : (a + 6)[stepA]);
-                P.AddProduct(ref c6_0, x6, b0);
-                var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : (a + 7)[stepA]);
-                P.AddProduct(ref c7_0, x7, b0);
-                var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : (a + 8)[stepA]);
-                P.AddProduct(ref c8_0, x8, b0);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[1] : (a + 9)[stepA]);
-                P.AddProduct(ref c9_0, x9, b0);
-                var x10 = P.Broadcast(TRows.IsOn ? (a3 + 1)[stepA] : (a + 10)[stepA]);
-                P.AddProduct(ref c10_0, x10, b0);
-                var x11 = P.Broadcast(TRows.IsOn ? (a3 + 1)[twice] : (a + 11)[stepA]);
-                P.AddProduct(ref c11_0, x11, b0);
-                var x12 = P.Broadcast(TRows.IsOn ? a4[1] : (a + 12)[stepA]);
-                P.AddProduct(ref c12_0, x12, b0);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            a2 += 2;
-            a3 += 2;
-            a4 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
-                P.AddProduct(ref c9_0, x9, b0);
-                var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
-                P.AddProduct(ref c10_0, x10, b0);
-                var x11 = P.Broadcast(TRows.IsOn ? a3[twice] : a[11]);
-                P.AddProduct(ref c11_0, x11, b0);
-                var x12 = P.Broadcast(TRows.IsOn ? a4[0] : a[12]);
-                P.AddProduct(ref c12_0, x12, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    var x11 = P.Broadcast(TRows.IsOn ? a3[twice] : a[11]);
+                    P.AddProduct(ref c11_0, x11, b0);
+                    var x12 = P.Broadcast(TRows.IsOn ? a4[0] : a[12]);
+                    P.AddProduct(ref c12_0, x12, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                    a2 += 1;
+                    a3 += 1;
+                    a4 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -1964,7 +2701,7 @@ internal static unsafe class Tiles1
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile14<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile14<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -2020,115 +2757,202 @@ internal static unsafe class Tiles1
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var a2 = a + 6 * stepA;
-        var a3 = a + 9 * stepA;
-        var a4 = a + 12 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var a2 = a + 6 * stepA;
+            var a3 = a + 9 * stepA;
+            var a4 = a + 12 * stepA;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
-                P.AddProduct(ref c9_0, x9, b0);
-                var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
-                P.AddProduct(ref c10_0, x10, b0);
-                var x11 = P.Broadcast(TRows.IsOn ? a3[twice] : a[11]);
-                P.AddProduct(ref c11_0, x11, b0);
-                var x12 = P.Broadcast(TRows.IsOn ? a4[0] : a[12]);
-                P.AddProduct(ref c12_0, x12, b0);
-                var x13 = P.Broadcast(TRows.IsOn ? a4[stepA] : a[13]);
-                P.AddProduct(ref c13_0, x13, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    var x11 = P.Broadcast(TRows.IsOn ? a3[twice] : a[11]);
+                    P.AddProduct(ref c11_0, x11, b0);
+                    var x12 = P.Broadcast(TRows.IsOn ? a4[0] : a[12]);
+                    P.AddProduct(ref c12_0, x12, b0);
+                    var x13 = P.Broadcast(TRows.IsOn ? a4[stepA] : a[13]);
+                    P.AddProduct(ref c13_0, x13, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[1] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[1] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    var x10 = P.Broadcast(TRows.IsOn ? (a3 + 1)[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    var x11 = P.Broadcast(TRows.IsOn ? (a3 + 1)[twice] : a[11]);
+                    P.AddProduct(ref c11_0, x11, b0);
+                    var x12 = P.Broadcast(TRows.IsOn ? a4[1] : a[12]);
+                    P.AddProduct(ref c12_0, x12, b0);
+                    var x13 = P.Broadcast(TRows.IsOn ? (a4 + 1)[stepA] : a[13]);
+                    P.AddProduct(ref c13_0, x13, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[2] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 2)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 2)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[2] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 2)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 2)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[2] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    var x10 = P.Broadcast(TRows.IsOn ? (a3 + 2)[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    var x11 = P.Broadcast(TRows.IsOn ? (a3 + 2)[twice] : a[11]);
+                    P.AddProduct(ref c11_0, x11, b0);
+                    var x12 = P.Broadcast(TRows.IsOn ? a4[2] : a[12]);
+                    P.AddProduct(ref c12_0, x12, b0);
+                    var x13 = P.Broadcast(TRows.IsOn ? (a4 + 2)[stepA] : a[13]);
+                    P.AddProduct(ref c13_0, x13, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[3] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 3)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 3)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[3] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 3)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 3)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[3] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    var x10 = P.Broadcast(TRows.IsOn ? (a3 + 3)[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    var x11 = P.Broadcast(TRows.IsOn ? (a3 + 3)[twice] : a[11]);
+                    P.AddProduct(ref c11_0, x11, b0);
+                    var x12 = P.Broadcast(TRows.IsOn ? a4[3] : a[12]);
+                    P.AddProduct(ref c12_0, x12, b0);
+                    var x13 = P.Broadcast(TRows.IsOn ? (a4 + 3)[stepA] : a[13]);
+                    P.AddProduct(ref c13_0, x13, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                    a1 += 4;
+                    a2 += 4;
+                    a3 += 4;
+                    a4 += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = (TPartial.IsOn ? P.LoadPartial(next, lanes) : P.Load(next));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : (a + 5)[stepA]);
-                P.AddProduct(ref c5_0, x5, b0);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[1] : (a + 6)[stepA]);
-                P.AddProduct(ref c6_0, x6, b0);
-                var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : (a + 7)[stepA]);
-                P.AddProduct(ref c7_0, x7, b0);
-                var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : (a + 8)[stepA]);
-                P.AddProduct(ref c8_0, x8, b0);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[1] : (a + 9)[stepA]);
-                P.AddProduct(ref c9_0, x9, b0);
-                var x10 = P.Broadcast(TRows.IsOn ? (a3 + 1)[stepA] : (a + 10)[stepA]);
-                P.AddProduct(ref c10_0, x10, b0);
-                var x11 = P.Broadcast(TRows.IsOn ? (a3 + 1)[twice] : (a + 11)[stepA]);
-                P.AddProduct(ref c11_0, x11, b0);
-                var x12 = P.Broadcast(TRows.IsOn ? a4[1] : (a + 12)[stepA]);
-                P.AddProduct(ref c12_0, x12, b0);
-                var x13 = P.Broadcast(TRows.IsOn ? (a4 + 1)[stepA] : (a + 13)[stepA]);
-                P.AddProduct(ref c13_0, x13, b0);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            a2 += 2;
-            a3 += 2;
-            a4 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
-                P.AddProduct(ref c9_0, x9, b0);
-                var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
-                P.AddProduct(ref c10_0, x10, b0);
-                var x11 = P.Broadcast(TRows.IsOn ? a3[twice] : a[11]);
-                P.AddProduct(ref c11_0, x11, b0);
-                var x12 = P.Broadcast(TRows.IsOn ? a4[0] : a[12]);
-                P.AddProduct(ref c12_0, x12, b0);
-                var x13 = P.Broadcast(TRows.IsOn ? a4[stepA] : a[13]);
-                P.AddProduct(ref c13_0, x13, b0);
+                {
+                    var b0 = (TPartial.IsOn ? P.LoadPartial(b, lanes) : P.Load(b));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    var x11 = P.Broadcast(TRows.IsOn ? a3[twice] : a[11]);
+                    P.AddProduct(ref c11_0, x11, b0);
+                    var x12 = P.Broadcast(TRows.IsOn ? a4[0] : a[12]);
+                    P.AddProduct(ref c12_0, x12, b0);
+                    var x13 = P.Broadcast(TRows.IsOn ? a4[stepA] : a[13]);
+                    P.AddProduct(ref c13_0, x13, b0);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                    a2 += 1;
+                    a3 += 1;
+                    a4 += 1;
+                }
             }
         }
         if (frame->Accumulate)

@@ -15,7 +15,7 @@ internal static unsafe class Tiles2
     public const int Limit = 14;
 
     /// <summary>The tile with the given number of rows.</summary>
-    public static delegate*<float*, float*, float*, float*, TileFrame*, void> OfHeight<P, TRows, TPartial>(int height)
+    public static delegate*<float**, nint, float*, float*, float*, TileFrame*, void> OfHeight<P, TRows, TPartial>(int height)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch => height switch
@@ -38,7 +38,7 @@ internal static unsafe class Tiles2
     };
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile1<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -56,35 +56,70 @@ internal static unsafe class Tiles2
         }
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(next + P.Width, lanes) : P.Load(next + P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -102,7 +137,7 @@ internal static unsafe class Tiles2
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile2<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile2<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -125,44 +160,85 @@ internal static unsafe class Tiles2
         var c1_0 = c0_0; var c1_1 = c0_1;
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(next + P.Width, lanes) : P.Load(next + P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -188,7 +264,7 @@ internal static unsafe class Tiles2
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile3<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile3<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -216,53 +292,100 @@ internal static unsafe class Tiles2
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(next + P.Width, lanes) : P.Load(next + P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -296,7 +419,7 @@ internal static unsafe class Tiles2
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile4<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -328,64 +451,118 @@ internal static unsafe class Tiles2
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[2] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[3] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                    a1 += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(next + P.Width, lanes) : P.Load(next + P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -427,7 +604,7 @@ internal static unsafe class Tiles2
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile5<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile5<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -463,73 +640,133 @@ internal static unsafe class Tiles2
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[2] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 2)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[3] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 3)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                    a1 += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(next + P.Width, lanes) : P.Load(next + P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -579,7 +816,7 @@ internal static unsafe class Tiles2
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile6<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile6<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -619,82 +856,148 @@ internal static unsafe class Tiles2
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[2] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 2)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 2)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[3] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 3)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 3)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                    a1 += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(next + P.Width, lanes) : P.Load(next + P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : (a + 5)[stepA]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -752,7 +1055,7 @@ internal static unsafe class Tiles2
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile7<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile7<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -796,93 +1099,166 @@ internal static unsafe class Tiles2
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var a2 = a + 6 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var a2 = a + 6 * stepA;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[1] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[2] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 2)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 2)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[2] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[3] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 3)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 3)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[3] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                    a1 += 4;
+                    a2 += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(next + P.Width, lanes) : P.Load(next + P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : (a + 5)[stepA]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[1] : (a + 6)[stepA]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            a2 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                    a2 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -948,7 +1324,7 @@ internal static unsafe class Tiles2
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile8<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile8<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -996,102 +1372,181 @@ internal static unsafe class Tiles2
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var a2 = a + 6 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var a2 = a + 6 * stepA;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[1] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[2] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 2)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 2)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[2] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 2)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[3] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 3)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 3)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[3] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 3)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                    a1 += 4;
+                    a2 += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(next + P.Width, lanes) : P.Load(next + P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : (a + 5)[stepA]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[1] : (a + 6)[stepA]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : (a + 7)[stepA]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            a2 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                    a2 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -1165,7 +1620,7 @@ internal static unsafe class Tiles2
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile9<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile9<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -1217,111 +1672,196 @@ internal static unsafe class Tiles2
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var a2 = a + 6 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var a2 = a + 6 * stepA;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
-                P.AddProduct(ref c8_1, x8, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    P.AddProduct(ref c8_1, x8, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[1] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    P.AddProduct(ref c8_1, x8, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[2] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 2)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 2)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[2] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 2)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 2)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    P.AddProduct(ref c8_1, x8, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[3] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 3)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 3)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[3] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 3)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 3)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    P.AddProduct(ref c8_1, x8, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                    a1 += 4;
+                    a2 += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(next + P.Width, lanes) : P.Load(next + P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : (a + 5)[stepA]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[1] : (a + 6)[stepA]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : (a + 7)[stepA]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
-                var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : (a + 8)[stepA]);
-                P.AddProduct(ref c8_0, x8, b0);
-                P.AddProduct(ref c8_1, x8, b1);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            a2 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
-                P.AddProduct(ref c8_1, x8, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    P.AddProduct(ref c8_1, x8, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                    a2 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -1403,7 +1943,7 @@ internal static unsafe class Tiles2
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile10<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile10<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -1459,122 +1999,214 @@ internal static unsafe class Tiles2
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var a2 = a + 6 * stepA;
-        var a3 = a + 9 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var a2 = a + 6 * stepA;
+            var a3 = a + 9 * stepA;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
-                P.AddProduct(ref c8_1, x8, b1);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
-                P.AddProduct(ref c9_0, x9, b0);
-                P.AddProduct(ref c9_1, x9, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    P.AddProduct(ref c8_1, x8, b1);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    P.AddProduct(ref c9_1, x9, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[1] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    P.AddProduct(ref c8_1, x8, b1);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[1] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    P.AddProduct(ref c9_1, x9, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[2] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 2)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 2)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[2] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 2)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 2)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    P.AddProduct(ref c8_1, x8, b1);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[2] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    P.AddProduct(ref c9_1, x9, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[3] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 3)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 3)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[3] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 3)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 3)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    P.AddProduct(ref c8_1, x8, b1);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[3] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    P.AddProduct(ref c9_1, x9, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                    a1 += 4;
+                    a2 += 4;
+                    a3 += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(next + P.Width, lanes) : P.Load(next + P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : (a + 5)[stepA]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[1] : (a + 6)[stepA]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : (a + 7)[stepA]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
-                var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : (a + 8)[stepA]);
-                P.AddProduct(ref c8_0, x8, b0);
-                P.AddProduct(ref c8_1, x8, b1);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[1] : (a + 9)[stepA]);
-                P.AddProduct(ref c9_0, x9, b0);
-                P.AddProduct(ref c9_1, x9, b1);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            a2 += 2;
-            a3 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
-                P.AddProduct(ref c8_1, x8, b1);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
-                P.AddProduct(ref c9_0, x9, b0);
-                P.AddProduct(ref c9_1, x9, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    P.AddProduct(ref c8_1, x8, b1);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    P.AddProduct(ref c9_1, x9, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                    a2 += 1;
+                    a3 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -1664,7 +2296,7 @@ internal static unsafe class Tiles2
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile11<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile11<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -1724,131 +2356,151 @@ internal static unsafe class Tiles2
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var a2 = a + 6 * stepA;
-        var a3 = a + 9 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var a2 = a + 6 * stepA;
+            var a3 = a + 9 * stepA;
+            var k = depth;
+            for (; k > 1; k -= 2)
             {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
-                P.AddProduct(ref c8_1, x8, b1);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
-                P.AddProduct(ref c9_0, x9, b0);
-                P.AddProduct(ref c9_1, x9, b1);
-                var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
-                P.AddProduct(ref c10_0, x10, b0);
-                P.AddProduct(ref c10_1, x10, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    P.AddProduct(ref c8_1, x8, b1);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    P.AddProduct(ref c9_1, x9, b1);
+                    var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    P.AddProduct(ref c10_1, x10, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[1] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    P.AddProduct(ref c8_1, x8, b1);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[1] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    P.AddProduct(ref c9_1, x9, b1);
+                    var x10 = P.Broadcast(TRows.IsOn ? (a3 + 1)[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    P.AddProduct(ref c10_1, x10, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 2;
+                    a1 += 2;
+                    a2 += 2;
+                    a3 += 2;
+                }
             }
+            if (k > 0)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(next + P.Width, lanes) : P.Load(next + P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : (a + 5)[stepA]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[1] : (a + 6)[stepA]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : (a + 7)[stepA]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
-                var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : (a + 8)[stepA]);
-                P.AddProduct(ref c8_0, x8, b0);
-                P.AddProduct(ref c8_1, x8, b1);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[1] : (a + 9)[stepA]);
-                P.AddProduct(ref c9_0, x9, b0);
-                P.AddProduct(ref c9_1, x9, b1);
-                var x10 = P.Broadcast(TRows.IsOn ? (a3 + 1)[stepA] : (a + 10)[stepA]);
-                P.AddProduct(ref c10_0, x10, b0);
-                P.AddProduct(ref c10_1, x10, b1);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            a2 += 2;
-            a3 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
-                P.AddProduct(ref c8_1, x8, b1);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
-                P.AddProduct(ref c9_0, x9, b0);
-                P.AddProduct(ref c9_1, x9, b1);
-                var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
-                P.AddProduct(ref c10_0, x10, b0);
-                P.AddProduct(ref c10_1, x10, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    P.AddProduct(ref c8_1, x8, b1);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    P.AddProduct(ref c9_1, x9, b1);
+                    var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    P.AddProduct(ref c10_1, x10, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                    a2 += 1;
+                    a3 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -1946,7 +2598,7 @@ internal static unsafe class Tiles2
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile12<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile12<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -2010,140 +2662,160 @@ internal static unsafe class Tiles2
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var a2 = a + 6 * stepA;
-        var a3 = a + 9 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var a2 = a + 6 * stepA;
+            var a3 = a + 9 * stepA;
+            var k = depth;
+            for (; k > 1; k -= 2)
             {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
-                P.AddProduct(ref c8_1, x8, b1);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
-                P.AddProduct(ref c9_0, x9, b0);
-                P.AddProduct(ref c9_1, x9, b1);
-                var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
-                P.AddProduct(ref c10_0, x10, b0);
-                P.AddProduct(ref c10_1, x10, b1);
-                var x11 = P.Broadcast(TRows.IsOn ? a3[twice] : a[11]);
-                P.AddProduct(ref c11_0, x11, b0);
-                P.AddProduct(ref c11_1, x11, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    P.AddProduct(ref c8_1, x8, b1);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    P.AddProduct(ref c9_1, x9, b1);
+                    var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    P.AddProduct(ref c10_1, x10, b1);
+                    var x11 = P.Broadcast(TRows.IsOn ? a3[twice] : a[11]);
+                    P.AddProduct(ref c11_0, x11, b0);
+                    P.AddProduct(ref c11_1, x11, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[1] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    P.AddProduct(ref c8_1, x8, b1);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[1] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    P.AddProduct(ref c9_1, x9, b1);
+                    var x10 = P.Broadcast(TRows.IsOn ? (a3 + 1)[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    P.AddProduct(ref c10_1, x10, b1);
+                    var x11 = P.Broadcast(TRows.IsOn ? (a3 + 1)[twice] : a[11]);
+                    P.AddProduct(ref c11_0, x11, b0);
+                    P.AddProduct(ref c11_1, x11, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 2;
+                    a1 += 2;
+                    a2 += 2;
+                    a3 += 2;
+                }
             }
+            if (k > 0)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(next + P.Width, lanes) : P.Load(next + P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : (a + 5)[stepA]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[1] : (a + 6)[stepA]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : (a + 7)[stepA]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
-                var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : (a + 8)[stepA]);
-                P.AddProduct(ref c8_0, x8, b0);
-                P.AddProduct(ref c8_1, x8, b1);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[1] : (a + 9)[stepA]);
-                P.AddProduct(ref c9_0, x9, b0);
-                P.AddProduct(ref c9_1, x9, b1);
-                var x10 = P.Broadcast(TRows.IsOn ? (a3 + 1)[stepA] : (a + 10)[stepA]);
-                P.AddProduct(ref c10_0, x10, b0);
-                P.AddProduct(ref c10_1, x10, b1);
-                var x11 = P.Broadcast(TRows.IsOn ? (a3 + 1)[twice] : (a + 11)[stepA]);
-                P.AddProduct(ref c11_0, x11, b0);
-                P.AddProduct(ref c11_1, x11, b1);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            a2 += 2;
-            a3 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
-                P.AddProduct(ref c8_1, x8, b1);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
-                P.AddProduct(ref c9_0, x9, b0);
-                P.AddProduct(ref c9_1, x9, b1);
-                var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
-                P.AddProduct(ref c10_0, x10, b0);
-                P.AddProduct(ref c10_1, x10, b1);
-                var x11 = P.Broadcast(TRows.IsOn ? a3[twice] : a[11]);
-                P.AddProduct(ref c11_0, x11, b0);
-                P.AddProduct(ref c11_1, x11, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    P.AddProduct(ref c8_1, x8, b1);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    P.AddProduct(ref c9_1, x9, b1);
+                    var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    P.AddProduct(ref c10_1, x10, b1);
+                    var x11 = P.Broadcast(TRows.IsOn ? a3[twice] : a[11]);
+                    P.AddProduct(ref c11_0, x11, b0);
+                    P.AddProduct(ref c11_1, x11, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                    a2 += 1;
+                    a3 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -2249,7 +2921,7 @@ internal static unsafe class Tiles2
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile13<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile13<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -2317,151 +2989,172 @@ internal static unsafe class Tiles2
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var a2 = a + 6 * stepA;
-        var a3 = a + 9 * stepA;
-        var a4 = a + 12 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var a2 = a + 6 * stepA;
+            var a3 = a + 9 * stepA;
+            var a4 = a + 12 * stepA;
+            var k = depth;
+            for (; k > 1; k -= 2)
             {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
-                P.AddProduct(ref c8_1, x8, b1);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
-                P.AddProduct(ref c9_0, x9, b0);
-                P.AddProduct(ref c9_1, x9, b1);
-                var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
-                P.AddProduct(ref c10_0, x10, b0);
-                P.AddProduct(ref c10_1, x10, b1);
-                var x11 = P.Broadcast(TRows.IsOn ? a3[twice] : a[11]);
-                P.AddProduct(ref c11_0, x11, b0);
-                P.AddProduct(ref c11_1, x11, b1);
-                var x12 = P.Broadcast(TRows.IsOn ? a4[0] : a[12]);
-                P.AddProduct(ref c12_0, x12, b0);
-                P.AddProduct(ref c12_1, x12, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    P.AddProduct(ref c8_1, x8, b1);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    P.AddProduct(ref c9_1, x9, b1);
+                    var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    P.AddProduct(ref c10_1, x10, b1);
+                    var x11 = P.Broadcast(TRows.IsOn ? a3[twice] : a[11]);
+                    P.AddProduct(ref c11_0, x11, b0);
+                    P.AddProduct(ref c11_1, x11, b1);
+                    var x12 = P.Broadcast(TRows.IsOn ? a4[0] : a[12]);
+                    P.AddProduct(ref c12_0, x12, b0);
+                    P.AddProduct(ref c12_1, x12, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[1] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    P.AddProduct(ref c8_1, x8, b1);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[1] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    P.AddProduct(ref c9_1, x9, b1);
+                    var x10 = P.Broadcast(TRows.IsOn ? (a3 + 1)[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    P.AddProduct(ref c10_1, x10, b1);
+                    var x11 = P.Broadcast(TRows.IsOn ? (a3 + 1)[twice] : a[11]);
+                    P.AddProduct(ref c11_0, x11, b0);
+                    P.AddProduct(ref c11_1, x11, b1);
+                    var x12 = P.Broadcast(TRows.IsOn ? a4[1] : a[12]);
+                    P.AddProduct(ref c12_0, x12, b0);
+                    P.AddProduct(ref c12_1, x12, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 2;
+                    a1 += 2;
+                    a2 += 2;
+                    a3 += 2;
+                    a4 += 2;
+                }
             }
+            if (k > 0)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(next + P.Width, lanes) : P.Load(next + P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : (a + 5)[stepA]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[1] : (a + 6)[stepA]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : (a + 7)[stepA]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
-                var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : (a + 8)[stepA]);
-                P.AddProduct(ref c8_0, x8, b0);
-                P.AddProduct(ref c8_1, x8, b1);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[1] : (a + 9)[stepA]);
-                P.AddProduct(ref c9_0, x9, b0);
-                P.AddProduct(ref c9_1, x9, b1);
-                var x10 = P.Broadcast(TRows.IsOn ? (a3 + 1)[stepA] : (a + 10)[stepA]);
-                P.AddProduct(ref c10_0, x10, b0);
-                P.AddProduct(ref c10_1, x10, b1);
-                var x11 = P.Broadcast(TRows.IsOn ? (a3 + 1)[twice] : (a + 11)[stepA]);
-                P.AddProduct(ref c11_0, x11, b0);
-                P.AddProduct(ref c11_1, x11, b1);
-                var x12 = P.Broadcast(TRows.IsOn ? a4[1] : (a + 12)[stepA]);
-                P.AddProduct(ref c12_0, x12, b0);
-                P.AddProduct(ref c12_1, x12, b1);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            a2 += 2;
-            a3 += 2;
-            a4 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
-                P.AddProduct(ref c8_1, x8, b1);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
-                P.AddProduct(ref c9_0, x9, b0);
-                P.AddProduct(ref c9_1, x9, b1);
-                var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
-                P.AddProduct(ref c10_0, x10, b0);
-                P.AddProduct(ref c10_1, x10, b1);
-                var x11 = P.Broadcast(TRows.IsOn ? a3[twice] : a[11]);
-                P.AddProduct(ref c11_0, x11, b0);
-                P.AddProduct(ref c11_1, x11, b1);
-                var x12 = P.Broadcast(TRows.IsOn ? a4[0] : a[12]);
-                P.AddProduct(ref c12_0, x12, b0);
-                P.AddProduct(ref c12_1, x12, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    P.AddProduct(ref c8_1, x8, b1);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    P.AddProduct(ref c9_1, x9, b1);
+                    var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    P.AddProduct(ref c10_1, x10, b1);
+                    var x11 = P.Broadcast(TRows.IsOn ? a3[twice] : a[11]);
+                    P.AddProduct(ref c11_0, x11, b0);
+                    P.AddProduct(ref c11_1, x11, b1);
+                    var x12 = P.Broadcast(TRows.IsOn ? a4[0] : a[12]);
+                    P.AddProduct(ref c12_0, x12, b0);
+                    P.AddProduct(ref c12_1, x12, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                    a2 += 1;
+                    a3 += 1;
+                    a4 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -2575,7 +3268,7 @@ internal static unsafe class Tiles2
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile14<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile14<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -2647,160 +3340,181 @@ internal static unsafe class Tiles2
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var a2 = a + 6 * stepA;
-        var a3 = a + 9 * stepA;
-        var a4 = a + 12 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var a2 = a + 6 * stepA;
+            var a3 = a + 9 * stepA;
+            var a4 = a + 12 * stepA;
+            var k = depth;
+            for (; k > 1; k -= 2)
             {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
-                P.AddProduct(ref c8_1, x8, b1);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
-                P.AddProduct(ref c9_0, x9, b0);
-                P.AddProduct(ref c9_1, x9, b1);
-                var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
-                P.AddProduct(ref c10_0, x10, b0);
-                P.AddProduct(ref c10_1, x10, b1);
-                var x11 = P.Broadcast(TRows.IsOn ? a3[twice] : a[11]);
-                P.AddProduct(ref c11_0, x11, b0);
-                P.AddProduct(ref c11_1, x11, b1);
-                var x12 = P.Broadcast(TRows.IsOn ? a4[0] : a[12]);
-                P.AddProduct(ref c12_0, x12, b0);
-                P.AddProduct(ref c12_1, x12, b1);
-                var x13 = P.Broadcast(TRows.IsOn ? a4[stepA] : a[13]);
-                P.AddProduct(ref c13_0, x13, b0);
-                P.AddProduct(ref c13_1, x13, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    P.AddProduct(ref c8_1, x8, b1);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    P.AddProduct(ref c9_1, x9, b1);
+                    var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    P.AddProduct(ref c10_1, x10, b1);
+                    var x11 = P.Broadcast(TRows.IsOn ? a3[twice] : a[11]);
+                    P.AddProduct(ref c11_0, x11, b0);
+                    P.AddProduct(ref c11_1, x11, b1);
+                    var x12 = P.Broadcast(TRows.IsOn ? a4[0] : a[12]);
+                    P.AddProduct(ref c12_0, x12, b0);
+                    P.AddProduct(ref c12_1, x12, b1);
+                    var x13 = P.Broadcast(TRows.IsOn ? a4[stepA] : a[13]);
+                    P.AddProduct(ref c13_0, x13, b0);
+                    P.AddProduct(ref c13_1, x13, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[1] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    P.AddProduct(ref c8_1, x8, b1);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[1] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    P.AddProduct(ref c9_1, x9, b1);
+                    var x10 = P.Broadcast(TRows.IsOn ? (a3 + 1)[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    P.AddProduct(ref c10_1, x10, b1);
+                    var x11 = P.Broadcast(TRows.IsOn ? (a3 + 1)[twice] : a[11]);
+                    P.AddProduct(ref c11_0, x11, b0);
+                    P.AddProduct(ref c11_1, x11, b1);
+                    var x12 = P.Broadcast(TRows.IsOn ? a4[1] : a[12]);
+                    P.AddProduct(ref c12_0, x12, b0);
+                    P.AddProduct(ref c12_1, x12, b1);
+                    var x13 = P.Broadcast(TRows.IsOn ? (a4 + 1)[stepA] : a[13]);
+                    P.AddProduct(ref c13_0, x13, b0);
+                    P.AddProduct(ref c13_1, x13, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 2;
+                    a1 += 2;
+                    a2 += 2;
+                    a3 += 2;
+                    a4 += 2;
+                }
             }
+            if (k > 0)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(next + P.Width, lanes) : P.Load(next + P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : (a + 5)[stepA]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[1] : (a + 6)[stepA]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : (a + 7)[stepA]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
-                var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : (a + 8)[stepA]);
-                P.AddProduct(ref c8_0, x8, b0);
-                P.AddProduct(ref c8_1, x8, b1);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[1] : (a + 9)[stepA]);
-                P.AddProduct(ref c9_0, x9, b0);
-                P.AddProduct(ref c9_1, x9, b1);
-                var x10 = P.Broadcast(TRows.IsOn ? (a3 + 1)[stepA] : (a + 10)[stepA]);
-                P.AddProduct(ref c10_0, x10, b0);
-                P.AddProduct(ref c10_1, x10, b1);
-                var x11 = P.Broadcast(TRows.IsOn ? (a3 + 1)[twice] : (a + 11)[stepA]);
-                P.AddProduct(ref c11_0, x11, b0);
-                P.AddProduct(ref c11_1, x11, b1);
-                var x12 = P.Broadcast(TRows.IsOn ? a4[1] : (a + 12)[stepA]);
-                P.AddProduct(ref c12_0, x12, b0);
-                P.AddProduct(ref c12_1, x12, b1);
-                var x13 = P.Broadcast(TRows.IsOn ? (a4 + 1)[stepA] : (a + 13)[stepA]);
-                P.AddProduct(ref c13_0, x13, b0);
-                P.AddProduct(ref c13_1, x13, b1);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            a2 += 2;
-            a3 += 2;
-            a4 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
-                P.AddProduct(ref c8_1, x8, b1);
-                var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
-                P.AddProduct(ref c9_0, x9, b0);
-                P.AddProduct(ref c9_1, x9, b1);
-                var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
-                P.AddProduct(ref c10_0, x10, b0);
-                P.AddProduct(ref c10_1, x10, b1);
-                var x11 = P.Broadcast(TRows.IsOn ? a3[twice] : a[11]);
-                P.AddProduct(ref c11_0, x11, b0);
-                P.AddProduct(ref c11_1, x11, b1);
-                var x12 = P.Broadcast(TRows.IsOn ? a4[0] : a[12]);
-                P.AddProduct(ref c12_0, x12, b0);
-                P.AddProduct(ref c12_1, x12, b1);
-                var x13 = P.Broadcast(TRows.IsOn ? a4[stepA] : a[13]);
-                P.AddProduct(ref c13_0, x13, b0);
-                P.AddProduct(ref c13_1, x13, b1);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = (TPartial.IsOn ? P.LoadPartial(b + P.Width, lanes) : P.Load(b + P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    P.AddProduct(ref c8_1, x8, b1);
+                    var x9 = P.Broadcast(TRows.IsOn ? a3[0] : a[9]);
+                    P.AddProduct(ref c9_0, x9, b0);
+                    P.AddProduct(ref c9_1, x9, b1);
+                    var x10 = P.Broadcast(TRows.IsOn ? a3[stepA] : a[10]);
+                    P.AddProduct(ref c10_0, x10, b0);
+                    P.AddProduct(ref c10_1, x10, b1);
+                    var x11 = P.Broadcast(TRows.IsOn ? a3[twice] : a[11]);
+                    P.AddProduct(ref c11_0, x11, b0);
+                    P.AddProduct(ref c11_1, x11, b1);
+                    var x12 = P.Broadcast(TRows.IsOn ? a4[0] : a[12]);
+                    P.AddProduct(ref c12_0, x12, b0);
+                    P.AddProduct(ref c12_1, x12, b1);
+                    var x13 = P.Broadcast(TRows.IsOn ? a4[stepA] : a[13]);
+                    P.AddProduct(ref c13_0, x13, b0);
+                    P.AddProduct(ref c13_1, x13, b1);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                    a2 += 1;
+                    a3 += 1;
+                    a4 += 1;
+                }
             }
         }
         if (frame->Accumulate)

@@ -15,7 +15,7 @@ internal static unsafe class Tiles3
     public const int Limit = 9;
 
     /// <summary>The tile with the given number of rows.</summary>
-    public static delegate*<float*, float*, float*, float*, TileFrame*, void> OfHeight<P, TRows, TPartial>(int height)
+    public static delegate*<float**, nint, float*, float*, float*, TileFrame*, void> OfHeight<P, TRows, TPartial>(int height)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch => height switch
@@ -33,7 +33,7 @@ internal static unsafe class Tiles3
     };
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile1<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -54,41 +54,80 @@ internal static unsafe class Tiles3
         }
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = P.Load(next + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(next + 2 * P.Width, lanes) : P.Load(next + 2 * P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -108,7 +147,7 @@ internal static unsafe class Tiles3
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile2<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile2<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -135,53 +174,100 @@ internal static unsafe class Tiles3
         var c1_0 = c0_0; var c1_1 = c0_1; var c1_2 = c0_2;
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = P.Load(next + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(next + 2 * P.Width, lanes) : P.Load(next + 2 * P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -211,7 +297,7 @@ internal static unsafe class Tiles3
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile3<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile3<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -244,65 +330,120 @@ internal static unsafe class Tiles3
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = P.Load(next + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(next + 2 * P.Width, lanes) : P.Load(next + 2 * P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -342,7 +483,7 @@ internal static unsafe class Tiles3
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile4<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -380,79 +521,143 @@ internal static unsafe class Tiles3
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[2] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[3] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                    a1 += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = P.Load(next + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(next + 2 * P.Width, lanes) : P.Load(next + 2 * P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -502,7 +707,7 @@ internal static unsafe class Tiles3
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile5<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile5<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -545,91 +750,163 @@ internal static unsafe class Tiles3
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                P.AddProduct(ref c4_2, x4, b2);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[2] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 2)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[3] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 3)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                    a1 += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = P.Load(next + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(next + 2 * P.Width, lanes) : P.Load(next + 2 * P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                P.AddProduct(ref c4_2, x4, b2);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                P.AddProduct(ref c4_2, x4, b2);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -689,7 +966,7 @@ internal static unsafe class Tiles3
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile6<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile6<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -737,103 +1014,183 @@ internal static unsafe class Tiles3
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                P.AddProduct(ref c4_2, x4, b2);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                P.AddProduct(ref c5_2, x5, b2);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    P.AddProduct(ref c5_2, x5, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    P.AddProduct(ref c5_2, x5, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[2] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 2)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 2)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    P.AddProduct(ref c5_2, x5, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[3] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 3)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 3)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    P.AddProduct(ref c5_2, x5, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                    a1 += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = P.Load(next + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(next + 2 * P.Width, lanes) : P.Load(next + 2 * P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                P.AddProduct(ref c4_2, x4, b2);
-                var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : (a + 5)[stepA]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                P.AddProduct(ref c5_2, x5, b2);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                P.AddProduct(ref c4_2, x4, b2);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                P.AddProduct(ref c5_2, x5, b2);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    P.AddProduct(ref c5_2, x5, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -903,7 +1260,7 @@ internal static unsafe class Tiles3
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile7<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile7<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -956,117 +1313,136 @@ internal static unsafe class Tiles3
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var a2 = a + 6 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var a2 = a + 6 * stepA;
+            var k = depth;
+            for (; k > 1; k -= 2)
             {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                P.AddProduct(ref c4_2, x4, b2);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                P.AddProduct(ref c5_2, x5, b2);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                P.AddProduct(ref c6_2, x6, b2);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    P.AddProduct(ref c5_2, x5, b2);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    P.AddProduct(ref c6_2, x6, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    P.AddProduct(ref c5_2, x5, b2);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[1] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    P.AddProduct(ref c6_2, x6, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 2;
+                    a1 += 2;
+                    a2 += 2;
+                }
             }
+            if (k > 0)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = P.Load(next + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(next + 2 * P.Width, lanes) : P.Load(next + 2 * P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                P.AddProduct(ref c4_2, x4, b2);
-                var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : (a + 5)[stepA]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                P.AddProduct(ref c5_2, x5, b2);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[1] : (a + 6)[stepA]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                P.AddProduct(ref c6_2, x6, b2);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            a2 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                P.AddProduct(ref c4_2, x4, b2);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                P.AddProduct(ref c5_2, x5, b2);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                P.AddProduct(ref c6_2, x6, b2);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    P.AddProduct(ref c5_2, x5, b2);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    P.AddProduct(ref c6_2, x6, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                    a2 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -1146,7 +1522,7 @@ internal static unsafe class Tiles3
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile8<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile8<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -1204,129 +1580,148 @@ internal static unsafe class Tiles3
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var a2 = a + 6 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var a2 = a + 6 * stepA;
+            var k = depth;
+            for (; k > 1; k -= 2)
             {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                P.AddProduct(ref c4_2, x4, b2);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                P.AddProduct(ref c5_2, x5, b2);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                P.AddProduct(ref c6_2, x6, b2);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
-                P.AddProduct(ref c7_2, x7, b2);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    P.AddProduct(ref c5_2, x5, b2);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    P.AddProduct(ref c6_2, x6, b2);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    P.AddProduct(ref c7_2, x7, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    P.AddProduct(ref c5_2, x5, b2);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[1] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    P.AddProduct(ref c6_2, x6, b2);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    P.AddProduct(ref c7_2, x7, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 2;
+                    a1 += 2;
+                    a2 += 2;
+                }
             }
+            if (k > 0)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = P.Load(next + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(next + 2 * P.Width, lanes) : P.Load(next + 2 * P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                P.AddProduct(ref c4_2, x4, b2);
-                var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : (a + 5)[stepA]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                P.AddProduct(ref c5_2, x5, b2);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[1] : (a + 6)[stepA]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                P.AddProduct(ref c6_2, x6, b2);
-                var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : (a + 7)[stepA]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
-                P.AddProduct(ref c7_2, x7, b2);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            a2 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                P.AddProduct(ref c4_2, x4, b2);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                P.AddProduct(ref c5_2, x5, b2);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                P.AddProduct(ref c6_2, x6, b2);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
-                P.AddProduct(ref c7_2, x7, b2);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    P.AddProduct(ref c5_2, x5, b2);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    P.AddProduct(ref c6_2, x6, b2);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    P.AddProduct(ref c7_2, x7, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                    a2 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -1416,7 +1811,7 @@ internal static unsafe class Tiles3
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile9<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile9<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -1479,141 +1874,160 @@ internal static unsafe class Tiles3
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var a2 = a + 6 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var a2 = a + 6 * stepA;
+            var k = depth;
+            for (; k > 1; k -= 2)
             {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                P.AddProduct(ref c4_2, x4, b2);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                P.AddProduct(ref c5_2, x5, b2);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                P.AddProduct(ref c6_2, x6, b2);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
-                P.AddProduct(ref c7_2, x7, b2);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
-                P.AddProduct(ref c8_1, x8, b1);
-                P.AddProduct(ref c8_2, x8, b2);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    P.AddProduct(ref c5_2, x5, b2);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    P.AddProduct(ref c6_2, x6, b2);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    P.AddProduct(ref c7_2, x7, b2);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    P.AddProduct(ref c8_1, x8, b1);
+                    P.AddProduct(ref c8_2, x8, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    P.AddProduct(ref c5_2, x5, b2);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[1] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    P.AddProduct(ref c6_2, x6, b2);
+                    var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    P.AddProduct(ref c7_2, x7, b2);
+                    var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    P.AddProduct(ref c8_1, x8, b1);
+                    P.AddProduct(ref c8_2, x8, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 2;
+                    a1 += 2;
+                    a2 += 2;
+                }
             }
+            if (k > 0)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = P.Load(next + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(next + 2 * P.Width, lanes) : P.Load(next + 2 * P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                P.AddProduct(ref c4_2, x4, b2);
-                var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : (a + 5)[stepA]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                P.AddProduct(ref c5_2, x5, b2);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[1] : (a + 6)[stepA]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                P.AddProduct(ref c6_2, x6, b2);
-                var x7 = P.Broadcast(TRows.IsOn ? (a2 + 1)[stepA] : (a + 7)[stepA]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
-                P.AddProduct(ref c7_2, x7, b2);
-                var x8 = P.Broadcast(TRows.IsOn ? (a2 + 1)[twice] : (a + 8)[stepA]);
-                P.AddProduct(ref c8_0, x8, b0);
-                P.AddProduct(ref c8_1, x8, b1);
-                P.AddProduct(ref c8_2, x8, b2);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            a2 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                P.AddProduct(ref c4_2, x4, b2);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                P.AddProduct(ref c5_2, x5, b2);
-                var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
-                P.AddProduct(ref c6_0, x6, b0);
-                P.AddProduct(ref c6_1, x6, b1);
-                P.AddProduct(ref c6_2, x6, b2);
-                var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
-                P.AddProduct(ref c7_0, x7, b0);
-                P.AddProduct(ref c7_1, x7, b1);
-                P.AddProduct(ref c7_2, x7, b2);
-                var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
-                P.AddProduct(ref c8_0, x8, b0);
-                P.AddProduct(ref c8_1, x8, b1);
-                P.AddProduct(ref c8_2, x8, b2);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = (TPartial.IsOn ? P.LoadPartial(b + 2 * P.Width, lanes) : P.Load(b + 2 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    P.AddProduct(ref c5_2, x5, b2);
+                    var x6 = P.Broadcast(TRows.IsOn ? a2[0] : a[6]);
+                    P.AddProduct(ref c6_0, x6, b0);
+                    P.AddProduct(ref c6_1, x6, b1);
+                    P.AddProduct(ref c6_2, x6, b2);
+                    var x7 = P.Broadcast(TRows.IsOn ? a2[stepA] : a[7]);
+                    P.AddProduct(ref c7_0, x7, b0);
+                    P.AddProduct(ref c7_1, x7, b1);
+                    P.AddProduct(ref c7_2, x7, b2);
+                    var x8 = P.Broadcast(TRows.IsOn ? a2[twice] : a[8]);
+                    P.AddProduct(ref c8_0, x8, b0);
+                    P.AddProduct(ref c8_1, x8, b1);
+                    P.AddProduct(ref c8_2, x8, b2);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                    a2 += 1;
+                }
             }
         }
         if (frame->Accumulate)

@@ -15,7 +15,7 @@ internal static unsafe class Tiles4
     public const int Limit = 6;
 
     /// <summary>The tile with the given number of rows.</summary>
-    public static delegate*<float*, float*, float*, float*, TileFrame*, void> OfHeight<P, TRows, TPartial>(int height)
+    public static delegate*<float**, nint, float*, float*, float*, TileFrame*, void> OfHeight<P, TRows, TPartial>(int height)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch => height switch
@@ -30,7 +30,7 @@ internal static unsafe class Tiles4
     };
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile1<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -54,47 +54,90 @@ internal static unsafe class Tiles4
         }
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = P.Load(b + 2 * P.Width);
-                var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                P.AddProduct(ref c0_3, x0, b3);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = P.Load(next + P.Width);
-                var b2 = P.Load(next + 2 * P.Width);
-                var b3 = (TPartial.IsOn ? P.LoadPartial(next + 3 * P.Width, lanes) : P.Load(next + 3 * P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                P.AddProduct(ref c0_3, x0, b3);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = P.Load(b + 2 * P.Width);
-                var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                P.AddProduct(ref c0_3, x0, b3);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -116,7 +159,7 @@ internal static unsafe class Tiles4
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile2<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile2<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -147,62 +190,115 @@ internal static unsafe class Tiles4
         var c1_0 = c0_0; var c1_1 = c0_1; var c1_2 = c0_2; var c1_3 = c0_3;
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = P.Load(b + 2 * P.Width);
-                var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                P.AddProduct(ref c0_3, x0, b3);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                P.AddProduct(ref c1_3, x1, b3);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    P.AddProduct(ref c1_3, x1, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    P.AddProduct(ref c1_3, x1, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    P.AddProduct(ref c1_3, x1, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    P.AddProduct(ref c1_3, x1, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = P.Load(next + P.Width);
-                var b2 = P.Load(next + 2 * P.Width);
-                var b3 = (TPartial.IsOn ? P.LoadPartial(next + 3 * P.Width, lanes) : P.Load(next + 3 * P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                P.AddProduct(ref c0_3, x0, b3);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                P.AddProduct(ref c1_3, x1, b3);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = P.Load(b + 2 * P.Width);
-                var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                P.AddProduct(ref c0_3, x0, b3);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                P.AddProduct(ref c1_3, x1, b3);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    P.AddProduct(ref c1_3, x1, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -236,7 +332,7 @@ internal static unsafe class Tiles4
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile3<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile3<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -274,77 +370,140 @@ internal static unsafe class Tiles4
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = P.Load(b + 2 * P.Width);
-                var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                P.AddProduct(ref c0_3, x0, b3);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                P.AddProduct(ref c1_3, x1, b3);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                P.AddProduct(ref c2_3, x2, b3);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    P.AddProduct(ref c1_3, x1, b3);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    P.AddProduct(ref c2_3, x2, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    P.AddProduct(ref c1_3, x1, b3);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    P.AddProduct(ref c2_3, x2, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    P.AddProduct(ref c1_3, x1, b3);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    P.AddProduct(ref c2_3, x2, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    P.AddProduct(ref c1_3, x1, b3);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    P.AddProduct(ref c2_3, x2, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = P.Load(next + P.Width);
-                var b2 = P.Load(next + 2 * P.Width);
-                var b3 = (TPartial.IsOn ? P.LoadPartial(next + 3 * P.Width, lanes) : P.Load(next + 3 * P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                P.AddProduct(ref c0_3, x0, b3);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                P.AddProduct(ref c1_3, x1, b3);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                P.AddProduct(ref c2_3, x2, b3);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = P.Load(b + 2 * P.Width);
-                var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                P.AddProduct(ref c0_3, x0, b3);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                P.AddProduct(ref c1_3, x1, b3);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                P.AddProduct(ref c2_3, x2, b3);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    P.AddProduct(ref c1_3, x1, b3);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    P.AddProduct(ref c2_3, x2, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -390,7 +549,7 @@ internal static unsafe class Tiles4
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile4<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -434,94 +593,168 @@ internal static unsafe class Tiles4
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = P.Load(b + 2 * P.Width);
-                var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                P.AddProduct(ref c0_3, x0, b3);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                P.AddProduct(ref c1_3, x1, b3);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                P.AddProduct(ref c2_3, x2, b3);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
-                P.AddProduct(ref c3_3, x3, b3);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    P.AddProduct(ref c1_3, x1, b3);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    P.AddProduct(ref c2_3, x2, b3);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    P.AddProduct(ref c3_3, x3, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    P.AddProduct(ref c1_3, x1, b3);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    P.AddProduct(ref c2_3, x2, b3);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    P.AddProduct(ref c3_3, x3, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    P.AddProduct(ref c1_3, x1, b3);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    P.AddProduct(ref c2_3, x2, b3);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[2] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    P.AddProduct(ref c3_3, x3, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    P.AddProduct(ref c1_3, x1, b3);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    P.AddProduct(ref c2_3, x2, b3);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[3] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    P.AddProduct(ref c3_3, x3, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                    a1 += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = P.Load(next + P.Width);
-                var b2 = P.Load(next + 2 * P.Width);
-                var b3 = (TPartial.IsOn ? P.LoadPartial(next + 3 * P.Width, lanes) : P.Load(next + 3 * P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                P.AddProduct(ref c0_3, x0, b3);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                P.AddProduct(ref c1_3, x1, b3);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                P.AddProduct(ref c2_3, x2, b3);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
-                P.AddProduct(ref c3_3, x3, b3);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = P.Load(b + 2 * P.Width);
-                var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                P.AddProduct(ref c0_3, x0, b3);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                P.AddProduct(ref c1_3, x1, b3);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                P.AddProduct(ref c2_3, x2, b3);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
-                P.AddProduct(ref c3_3, x3, b3);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    P.AddProduct(ref c1_3, x1, b3);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    P.AddProduct(ref c2_3, x2, b3);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    P.AddProduct(ref c3_3, x3, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -579,7 +812,7 @@ internal static unsafe class Tiles4
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile5<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile5<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -629,109 +862,193 @@ internal static unsafe class Tiles4
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var k = depth;
+            for (; k > 3; k -= 4)
             {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = P.Load(b + 2 * P.Width);
-                var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                P.AddProduct(ref c0_3, x0, b3);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                P.AddProduct(ref c1_3, x1, b3);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                P.AddProduct(ref c2_3, x2, b3);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
-                P.AddProduct(ref c3_3, x3, b3);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                P.AddProduct(ref c4_2, x4, b2);
-                P.AddProduct(ref c4_3, x4, b3);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    P.AddProduct(ref c1_3, x1, b3);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    P.AddProduct(ref c2_3, x2, b3);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    P.AddProduct(ref c3_3, x3, b3);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    P.AddProduct(ref c4_3, x4, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    P.AddProduct(ref c1_3, x1, b3);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    P.AddProduct(ref c2_3, x2, b3);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    P.AddProduct(ref c3_3, x3, b3);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    P.AddProduct(ref c4_3, x4, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[2] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 2)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    P.AddProduct(ref c1_3, x1, b3);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 2)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    P.AddProduct(ref c2_3, x2, b3);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[2] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    P.AddProduct(ref c3_3, x3, b3);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 2)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    P.AddProduct(ref c4_3, x4, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[3] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 3)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    P.AddProduct(ref c1_3, x1, b3);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 3)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    P.AddProduct(ref c2_3, x2, b3);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[3] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    P.AddProduct(ref c3_3, x3, b3);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 3)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    P.AddProduct(ref c4_3, x4, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 4;
+                    a1 += 4;
+                }
             }
+            for (; k > 0; k--)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = P.Load(next + P.Width);
-                var b2 = P.Load(next + 2 * P.Width);
-                var b3 = (TPartial.IsOn ? P.LoadPartial(next + 3 * P.Width, lanes) : P.Load(next + 3 * P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                P.AddProduct(ref c0_3, x0, b3);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                P.AddProduct(ref c1_3, x1, b3);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                P.AddProduct(ref c2_3, x2, b3);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
-                P.AddProduct(ref c3_3, x3, b3);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                P.AddProduct(ref c4_2, x4, b2);
-                P.AddProduct(ref c4_3, x4, b3);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = P.Load(b + 2 * P.Width);
-                var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                P.AddProduct(ref c0_3, x0, b3);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                P.AddProduct(ref c1_3, x1, b3);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                P.AddProduct(ref c2_3, x2, b3);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
-                P.AddProduct(ref c3_3, x3, b3);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                P.AddProduct(ref c4_2, x4, b2);
-                P.AddProduct(ref c4_3, x4, b3);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    P.AddProduct(ref c1_3, x1, b3);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    P.AddProduct(ref c2_3, x2, b3);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    P.AddProduct(ref c3_3, x3, b3);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    P.AddProduct(ref c4_3, x4, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                }
             }
         }
         if (frame->Accumulate)
@@ -801,7 +1118,7 @@ internal static unsafe class Tiles4
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Tile6<P, TRows, TPartial>(float* a, float* b, float* c, float* start, TileFrame* frame)
+    private static void Tile6<P, TRows, TPartial>(float** runs, nint offset, float* b, float* c, float* start, TileFrame* frame)
         where P : struct, IPack<P>
         where TRows : struct, ISwitch
         where TPartial : struct, ISwitch
@@ -857,124 +1174,142 @@ internal static unsafe class Tiles4
         var stepA = frame->StrideA;
         var stepB = frame->StrideB;
         var twice = 2 * stepA;
-        var a1 = a + 3 * stepA;
-        var k = frame->Depth;
-        for (; k > 1; k -= 2)
+        var depth = frame->Depth;
+        var end = runs + frame->Runs;
+        for (; runs < end; runs++)
         {
+            var a = *runs + offset;
+            var a1 = a + 3 * stepA;
+            var k = depth;
+            for (; k > 1; k -= 2)
             {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = P.Load(b + 2 * P.Width);
-                var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                P.AddProduct(ref c0_3, x0, b3);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                P.AddProduct(ref c1_3, x1, b3);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                P.AddProduct(ref c2_3, x2, b3);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
-                P.AddProduct(ref c3_3, x3, b3);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                P.AddProduct(ref c4_2, x4, b2);
-                P.AddProduct(ref c4_3, x4, b3);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                P.AddProduct(ref c5_2, x5, b2);
-                P.AddProduct(ref c5_3, x5, b3);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    P.AddProduct(ref c1_3, x1, b3);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    P.AddProduct(ref c2_3, x2, b3);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    P.AddProduct(ref c3_3, x3, b3);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    P.AddProduct(ref c4_3, x4, b3);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    P.AddProduct(ref c5_2, x5, b2);
+                    P.AddProduct(ref c5_3, x5, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(TRows.IsOn ? a[1] : a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    var x1 = P.Broadcast(TRows.IsOn ? (a + 1)[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    P.AddProduct(ref c1_3, x1, b3);
+                    var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    P.AddProduct(ref c2_3, x2, b3);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[1] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    P.AddProduct(ref c3_3, x3, b3);
+                    var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    P.AddProduct(ref c4_3, x4, b3);
+                    var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    P.AddProduct(ref c5_2, x5, b2);
+                    P.AddProduct(ref c5_3, x5, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 2;
+                    a1 += 2;
+                }
             }
+            if (k > 0)
             {
-                var next = b + stepB;
-                var b0 = P.Load(next);
-                var b1 = P.Load(next + P.Width);
-                var b2 = P.Load(next + 2 * P.Width);
-                var b3 = (TPartial.IsOn ? P.LoadPartial(next + 3 * P.Width, lanes) : P.Load(next + 3 * P.Width));
-                var x0 = P.Broadcast(TRows.IsOn ? a[1] : (a + 0)[stepA]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                P.AddProduct(ref c0_3, x0, b3);
-                var x1 = P.Broadcast((a + 1)[stepA]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                P.AddProduct(ref c1_3, x1, b3);
-                var x2 = P.Broadcast(TRows.IsOn ? (a + 1)[twice] : (a + 2)[stepA]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                P.AddProduct(ref c2_3, x2, b3);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[1] : (a + 3)[stepA]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
-                P.AddProduct(ref c3_3, x3, b3);
-                var x4 = P.Broadcast(TRows.IsOn ? (a1 + 1)[stepA] : (a + 4)[stepA]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                P.AddProduct(ref c4_2, x4, b2);
-                P.AddProduct(ref c4_3, x4, b3);
-                var x5 = P.Broadcast(TRows.IsOn ? (a1 + 1)[twice] : (a + 5)[stepA]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                P.AddProduct(ref c5_2, x5, b2);
-                P.AddProduct(ref c5_3, x5, b3);
-            }
-            a += TRows.IsOn ? 2 : 2 * stepA;
-            a1 += 2;
-            b += 2 * stepB;
-        }
-        if (k > 0)
-        {
-            {
-                var b0 = P.Load(b);
-                var b1 = P.Load(b + P.Width);
-                var b2 = P.Load(b + 2 * P.Width);
-                var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
-                var x0 = P.Broadcast(a[0]);
-                P.AddProduct(ref c0_0, x0, b0);
-                P.AddProduct(ref c0_1, x0, b1);
-                P.AddProduct(ref c0_2, x0, b2);
-                P.AddProduct(ref c0_3, x0, b3);
-                var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
-                P.AddProduct(ref c1_0, x1, b0);
-                P.AddProduct(ref c1_1, x1, b1);
-                P.AddProduct(ref c1_2, x1, b2);
-                P.AddProduct(ref c1_3, x1, b3);
-                var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
-                P.AddProduct(ref c2_0, x2, b0);
-                P.AddProduct(ref c2_1, x2, b1);
-                P.AddProduct(ref c2_2, x2, b2);
-                P.AddProduct(ref c2_3, x2, b3);
-                var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
-                P.AddProduct(ref c3_0, x3, b0);
-                P.AddProduct(ref c3_1, x3, b1);
-                P.AddProduct(ref c3_2, x3, b2);
-                P.AddProduct(ref c3_3, x3, b3);
-                var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
-                P.AddProduct(ref c4_0, x4, b0);
-                P.AddProduct(ref c4_1, x4, b1);
-                P.AddProduct(ref c4_2, x4, b2);
-                P.AddProduct(ref c4_3, x4, b3);
-                var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
-                P.AddProduct(ref c5_0, x5, b0);
-                P.AddProduct(ref c5_1, x5, b1);
-                P.AddProduct(ref c5_2, x5, b2);
-                P.AddProduct(ref c5_3, x5, b3);
+                {
+                    var b0 = P.Load(b);
+                    var b1 = P.Load(b + P.Width);
+                    var b2 = P.Load(b + 2 * P.Width);
+                    var b3 = (TPartial.IsOn ? P.LoadPartial(b + 3 * P.Width, lanes) : P.Load(b + 3 * P.Width));
+                    var x0 = P.Broadcast(a[0]);
+                    P.AddProduct(ref c0_0, x0, b0);
+                    P.AddProduct(ref c0_1, x0, b1);
+                    P.AddProduct(ref c0_2, x0, b2);
+                    P.AddProduct(ref c0_3, x0, b3);
+                    var x1 = P.Broadcast(TRows.IsOn ? a[stepA] : a[1]);
+                    P.AddProduct(ref c1_0, x1, b0);
+                    P.AddProduct(ref c1_1, x1, b1);
+                    P.AddProduct(ref c1_2, x1, b2);
+                    P.AddProduct(ref c1_3, x1, b3);
+                    var x2 = P.Broadcast(TRows.IsOn ? a[twice] : a[2]);
+                    P.AddProduct(ref c2_0, x2, b0);
+                    P.AddProduct(ref c2_1, x2, b1);
+                    P.AddProduct(ref c2_2, x2, b2);
+                    P.AddProduct(ref c2_3, x2, b3);
+                    var x3 = P.Broadcast(TRows.IsOn ? a1[0] : a[3]);
+                    P.AddProduct(ref c3_0, x3, b0);
+                    P.AddProduct(ref c3_1, x3, b1);
+                    P.AddProduct(ref c3_2, x3, b2);
+                    P.AddProduct(ref c3_3, x3, b3);
+                    var x4 = P.Broadcast(TRows.IsOn ? a1[stepA] : a[4]);
+                    P.AddProduct(ref c4_0, x4, b0);
+                    P.AddProduct(ref c4_1, x4, b1);
+                    P.AddProduct(ref c4_2, x4, b2);
+                    P.AddProduct(ref c4_3, x4, b3);
+                    var x5 = P.Broadcast(TRows.IsOn ? a1[twice] : a[5]);
+                    P.AddProduct(ref c5_0, x5, b0);
+                    P.AddProduct(ref c5_1, x5, b1);
+                    P.AddProduct(ref c5_2, x5, b2);
+                    P.AddProduct(ref c5_3, x5, b3);
+                    b += stepB;
+                    if (!TRows.IsOn) a += stepA;
+                }
+                if (TRows.IsOn)
+                {
+                    a += 1;
+                    a1 += 1;
+                }
             }
         }
         if (frame->Accumulate)
