@@ -1,11 +1,13 @@
+using System.Collections.Immutable;
 using Evenkeel.Graph.Models;
+using Evenkeel.Graph.Nodes;
 using Evenkeel.Numerics.Kernels;
 using Evenkeel.Numerics.Kernels.Update;
 using Evenkeel.Numerics.Work;
 
 namespace Evenkeel.Engine.Execution;
 
-/// <summary>One pass of the optimizer over all trained parameters, which stand side by side: first those that decay, then those that do not.</summary>
+/// <summary>One pass of the optimizer over all trained parameters, which stand side by side: first those that decay, then those that do not; parameter groups may tell them further apart.</summary>
 internal sealed unsafe class UpdateRegion : PieceJob
 {
     private const int PieceFloats = 16 * 1024;
@@ -15,7 +17,7 @@ internal sealed unsafe class UpdateRegion : PieceJob
     private readonly TensorStore<float> _slots;
     private readonly UpdateSweeper _sweeper;
     private readonly KernelEntry<GradientClipArguments> _clip;
-    private readonly (long Start, int Count, bool Decays)[] _pieces;
+    private readonly (long Start, int Count, Treatment Treatment)[] _pieces;
     private GradientChange _change;
 
     public UpdateRegion(Model model, TensorStore<float> gradients, TensorStore<float> slots, UpdateMethod method, int width)
@@ -23,16 +25,7 @@ internal sealed unsafe class UpdateRegion : PieceJob
         (_parameters, _gradients, _slots) = (model.Parameters, gradients, slots);
         _sweeper = method.CreateSweeper(width);
         _clip = KernelEntry<GradientClipArguments>.Of<GradientClip>(width);
-        var pieces = new List<(long, int, bool)>();
-        foreach (var decays in (ReadOnlySpan<bool>)[true, false])
-        {
-            var group = model.ParameterNodes.Where(node => node.IsTrainable && node.Decays == decays).Select(node => model.Parameters[node.Name]).ToArray();
-            if (group.Length == 0) continue;
-            var end = group[^1].Offset + TensorLayout.Align(group[^1].Length);
-            for (var start = group[0].Offset; start < end; start += PieceFloats) pieces.Add((start, (int)Math.Min(PieceFloats, end - start), decays));
-        }
-
-        _pieces = [.. pieces];
+        _pieces = [.. Pieces(model, method.Groups)];
     }
 
     public void Run(WorkTeam team, long commit, float learningRate, GradientChange change)
@@ -44,7 +37,7 @@ internal sealed unsafe class UpdateRegion : PieceJob
 
     public override void Run(int piece, int worker)
     {
-        var (start, count, decays) = _pieces[piece];
+        var (start, count, treatment) = _pieces[piece];
         if (_change != GradientChange.None)
         {
             // While the piece is on its way into the caches for the update.
@@ -52,7 +45,36 @@ internal sealed unsafe class UpdateRegion : PieceJob
             _clip.Run(ref arguments);
         }
 
-        var range = new UpdateRange(_parameters.Pointer, _gradients.Pointer, _slots.Length == 0 ? null : _slots.Pointer, _parameters.Length, start, count);
-        _sweeper.Run(in range, decays);
+        var range = new UpdateRange(_parameters.Pointer, _gradients.Pointer, _slots.Length == 0 ? null : _slots.Pointer, _parameters.Length, start, count) { RateFactor = treatment.RateFactor, DecayFactor = treatment.DecayFactor };
+        _sweeper.Run(in range, treatment.Decays);
+    }
+
+    /// <summary>Neighbours that are treated alike make one run, which is cut into pieces.</summary>
+    private static IEnumerable<(long Start, int Count, Treatment Treatment)> Pieces(Model model, ImmutableArray<ParameterGroup> groups)
+    {
+        var runs = new List<(long Start, long End, Treatment Treatment)>();
+        foreach (var node in model.ParameterNodes.Where(static node => node.IsTrainable))
+        {
+            var tensor = model.Parameters[node.Name];
+            var (treatment, end) = (Treatment.Of(node, groups), tensor.Offset + TensorLayout.Align(tensor.Length));
+            if (runs.Count > 0 && runs[^1].Treatment == treatment && runs[^1].End == tensor.Offset) runs[^1] = runs[^1] with { End = end };
+            else runs.Add((tensor.Offset, end, treatment));
+        }
+
+        foreach (var (first, end, treatment) in runs)
+        {
+            for (var start = first; start < end; start += PieceFloats) yield return (start, (int)Math.Min(PieceFloats, end - start), treatment);
+        }
+    }
+
+    private readonly record struct Treatment(bool Decays, float RateFactor, float DecayFactor)
+    {
+        public static Treatment Of(ParameterNode node, ImmutableArray<ParameterGroup> groups)
+        {
+            var group = groups.FirstOrDefault(group => group.Matches(node.Name));
+            return group is null ? new(node.Decays, 1, 1)
+                : group.DecayFactor is { } factor ? new(factor > 0, group.RateFactor, factor)
+                : new(node.Decays, group.RateFactor, 1);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Evenkeel.Graph.Models;
 
@@ -16,6 +17,26 @@ public abstract class UpdateMethod
 
     /// <summary>What it remembers per parameter, each a block of the parameters' layout that starts at zero, for example <c>momentum</c>; saved as <c>momentum/hidden1.weight</c>.</summary>
     public abstract ImmutableArray<string> Slots { get; }
+
+    /// <summary>Parameters whose rate or decay differs; of several groups that match a parameter the first one counts. Default none.</summary>
+    /// <exception cref="GraphException">EK0105: a factor is negative or not finite.</exception>
+    public virtual ImmutableArray<ParameterGroup> Groups
+    {
+        get;
+        init
+        {
+            foreach (var group in value)
+            {
+                foreach (var factor in (ReadOnlySpan<float>)[group.RateFactor, group.DecayFactor ?? 0])
+                {
+                    if (!(factor >= 0 && float.IsFinite(factor)))
+                        throw GraphException.BadOption($"parameter group '{group.Names}'", string.Create(CultureInfo.InvariantCulture, $"the factor {factor}"), "a finite number from 0 on", "1 changes nothing.");
+                }
+            }
+
+            field = value;
+        }
+    } = [];
 
     /// <summary>Makes the loop at the given width; called when a plan is compiled, so it may allocate.</summary>
     /// <param name="width">The pack width in bits: 512, 256, 128 or 32.</param>
@@ -54,6 +75,12 @@ public readonly unsafe struct UpdateRange
         SlotStride = slotStride;
         Count = count;
     }
+
+    /// <summary>What the commit's learning rate is multiplied by for this part. Default 1.</summary>
+    public float RateFactor { get; init; } = 1;
+
+    /// <summary>What the weight decay is multiplied by for this part, where it decays. Default 1.</summary>
+    public float DecayFactor { get; init; } = 1;
 
     /// <summary>The part's parameters.</summary>
     public float* Parameters { get; }

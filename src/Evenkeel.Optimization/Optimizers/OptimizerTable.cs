@@ -25,6 +25,7 @@ public static class OptimizerTable
     private static ImmutableSortedDictionary<string, Entry> entries = ImmutableSortedDictionary.Create<string, Entry>(StringComparer.Ordinal)
         .Add("adam", new(1e-3f, static options => new Adam { Beta1 = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 0 }))
         .Add("adamw", new(1e-3f, static options => new AdamW { Beta1 = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 0.01f }))
+        .Add("lookahead", new(0.1f, static options => new Lookahead { Inner = new Sgd { Momentum = options.Momentum ?? 0.9f, Nesterov = true, WeightDecay = options.WeightDecay ?? 0 } }))
         .Add("sgd", new(0.1f, static options => new Sgd { Momentum = options.Momentum ?? 0.9f, Nesterov = options.Nesterov, WeightDecay = options.WeightDecay ?? 0 }));
 
     /// <summary>All names, sorted.</summary>

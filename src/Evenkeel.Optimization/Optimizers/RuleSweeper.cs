@@ -49,7 +49,8 @@ public sealed unsafe class RuleSweeper<TRule> : UpdateSweeper
             Count = range.Count,
             Numbers = _numbers,
         };
-        arguments.Numbers.WeightDecay = decays ? _weightDecay : 0;
+        arguments.Numbers.LearningRate *= range.RateFactor;
+        arguments.Numbers.WeightDecay = decays ? _weightDecay * range.DecayFactor : 0;
         _kernel.Run(ref arguments);
     }
 

@@ -17,6 +17,7 @@ internal static class FitConfiguration
         json.WriteString("samples", TrainingErrors.Invariant($"{train.Count} of {train.Shape}, {train.Target}"));
         json.WriteString("loss", Describe(setup.Loss, setup.Loss.Name));
         json.WriteString("optimizer", Describe(options.Optimizer, options.Optimizer.Name));
+        if (!options.Optimizer.Groups.IsEmpty) json.WriteString("parameter_groups", string.Join("; ", options.Optimizer.Groups));
         json.WriteNumber("learning_rate", options.Rate);
         json.WriteString("schedule", setup.Schedule.Name);
         json.WriteStartArray("learning_rates");

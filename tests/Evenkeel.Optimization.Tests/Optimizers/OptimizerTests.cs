@@ -23,6 +23,12 @@ public sealed class OptimizerTests
         ["momentum"] = (new Sgd { Momentum = Kept, WeightDecay = Decay }, static (w, g, v, _, _, rate, decay) => Book.Sgd.Step(w, g, v, rate, Kept, false, decay)),
         ["nesterov"] = (new Sgd { Momentum = Kept, Nesterov = true, WeightDecay = Decay }, static (w, g, v, _, _, rate, decay) => Book.Sgd.Step(w, g, v, rate, Kept, true, decay)),
         ["adam"] = (new Adam { Beta1 = Kept, Beta2 = KeptSquare, Epsilon = 1e-3f, WeightDecay = Decay }, static (w, g, m, v, t, rate, decay) => Book.Adam.Step(w, g, m, v, t, rate, Kept, KeptSquare, 1e-3f, decay)),
+        ["lookahead"] = (new Lookahead { Inner = new Sgd { Momentum = Kept, WeightDecay = Decay }, Period = 3, Retention = 0.4f }, static (w, g, v, s, t, rate, decay) =>
+        {
+            if (t == 1) w.CopyTo(s, 0);
+            Book.Sgd.Step(w, g, v, rate, Kept, false, decay);
+            if (t % 3 == 0) Book.Averaging.Follow(w, s, 0.4f, back: true);
+        }),
         ["adamw"] = (new AdamW { Beta1 = Kept, Beta2 = KeptSquare, Epsilon = 1e-3f, WeightDecay = Decay }, static (w, g, m, v, t, rate, decay) => Book.Adam.DecoupledStep(w, g, m, v, t, rate, Kept, KeptSquare, 1e-3f, decay)),
     };
 
@@ -85,6 +91,7 @@ public sealed class OptimizerTests
     [Theory]
     [InlineData("momentum")]
     [InlineData("adam")]
+    [InlineData("lookahead")]
     public void A_sweeper_made_anew_goes_on_from_the_slots_with_the_same_bits(string name)
     {
         var method = Cases[name].Method;
@@ -99,6 +106,41 @@ public sealed class OptimizerTests
         }
 
         Expect.SameBits<float>(through.Parameters, resumed.Parameters);
+    }
+
+    [Theory]
+    [MemberData(nameof(Matrix))]
+    public void A_range_with_factors_moves_as_under_the_multiplied_rate_and_decay(string name, int width)
+    {
+        var method = Cases[name].Method;
+        using var plain = new Memory(method, 40);
+        using var other = new Memory(method, 40);
+        var (one, two) = (method.CreateSweeper(width), method.CreateSweeper(width));
+        for (var commit = 0; commit < 4; commit++)
+        {
+            var gradient = new SeededRandom((ulong)commit + 90).Floats(40);
+            plain.Run(one, commit, gradient, true, (0, 40));
+            other.Run(two, commit, gradient, true, 4, 0.25f);
+        }
+
+        // Powers of two scale without rounding, so the bits are those of a rate and a decay that were multiplied beforehand.
+        using var expected = new Memory(method, 40);
+        var scaled = Scaled(name).CreateSweeper(width);
+        for (var commit = 0; commit < 4; commit++) expected.Run(scaled, commit, new SeededRandom((ulong)commit + 90).Floats(40), true, 1, 1, rate: 4);
+        Expect.SameBits<float>(expected.Parameters, other.Parameters);
+        Assert.DoesNotContain(Enumerable.Range(0, 40), i => plain.Parameters[i] == other.Parameters[i]);
+    }
+
+    [Fact]
+    public void The_retention_of_lookahead_climbs_with_the_cube_of_the_progress()
+    {
+        var method = new Lookahead { Retention = 0.8f, Ramp = 100 };
+        Assert.Equal(0.1f, method.RetentionAt(49), 1e-7f);
+        Assert.Equal(0.8f, method.RetentionAt(99));
+        Assert.Equal(0.8f, method.RetentionAt(1000));
+        Assert.Equal(0.5f, new Lookahead().RetentionAt(0));
+        Assert.Equal("lookahead(period 5, retention 0.8, ramp 100, sgd(momentum 0.9, nesterov, weight decay 0))", method.ToString());
+        Assert.Equal<string>(["mean", "mean_square", "slow"], new Lookahead { Inner = new Adam() }.Slots);
     }
 
     [Fact]
@@ -142,13 +184,16 @@ public sealed class OptimizerTests
             Refused(() => new AdamW { Epsilon = bad }, "[AdamW] got epsilon");
         }
 
+        Refused(() => new Lookahead { Period = 0 }, "[Lookahead] got period 0, but expected at least 1.");
+        Refused(() => new Lookahead { Retention = 1 }, "[Lookahead] got retention 1");
+        Refused(() => new Lookahead { Ramp = -1 }, "[Lookahead] got ramp -1");
         Refused(() => new Adam { Epsilon = 0 }, "[Adam] got epsilon 0, but expected a finite number above 0.");
     }
 
     [Fact]
     public void The_table_makes_every_optimizer_under_its_own_name()
     {
-        foreach (var name in new[] { "adam", "adamw", "sgd" })
+        foreach (var name in new[] { "adam", "adamw", "lookahead", "sgd" })
         {
             Assert.Contains(name, OptimizerTable.Names);
             Assert.Equal(name, OptimizerTable.Create(name).Name);
@@ -169,6 +214,16 @@ public sealed class OptimizerTests
         Assert.Contains("there is no optimizer 'addam'. Did you mean 'adam'?", error.Message);
         Assert.Equal("EK0804", Assert.Throws<OptimizationException>(() => OptimizerTable.Register("sgd", 1, static _ => new Sgd())).Code);
     }
+
+    /// <summary>The method of that name with a quarter of the decay.</summary>
+    private static UpdateMethod Scaled(string name) => Cases[name].Method switch
+    {
+        Sgd sgd => new Sgd { Momentum = sgd.Momentum, Nesterov = sgd.Nesterov, WeightDecay = Decay / 4 },
+        Adam adam => new Adam { Beta1 = adam.Beta1, Beta2 = adam.Beta2, Epsilon = adam.Epsilon, WeightDecay = Decay / 4 },
+        AdamW adam => new AdamW { Beta1 = adam.Beta1, Beta2 = adam.Beta2, Epsilon = adam.Epsilon, WeightDecay = Decay / 4 },
+        Lookahead lookahead => new Lookahead { Inner = Scaled("momentum"), Period = lookahead.Period, Retention = lookahead.Retention },
+        var method => throw new InvalidOperationException(method.Name),
+    };
 
     private static void Refused(Func<UpdateMethod> create, string message)
     {
@@ -223,6 +278,13 @@ public sealed class OptimizerTests
             gradient.CopyTo(_gradients.Span);
             sweeper.Begin(commit, RateOf(commit));
             foreach (var (start, count) in ranges) sweeper.Run(new UpdateRange(_parameters.Pointer, _gradients.Pointer, _slots.Pointer, _count, start, count), decays);
+        }
+
+        public void Run(UpdateSweeper sweeper, int commit, float[] gradient, bool decays, float rateFactor, float decayFactor, float rate = 1)
+        {
+            gradient.CopyTo(_gradients.Span);
+            sweeper.Begin(commit, RateOf(commit) * rate);
+            sweeper.Run(new UpdateRange(_parameters.Pointer, _gradients.Pointer, _slots.Pointer, _count, 0, _count) { RateFactor = rateFactor, DecayFactor = decayFactor }, decays);
         }
 
         public void Sweep(UpdateSweeper sweeper, int commit, bool decays, int start, int count)
