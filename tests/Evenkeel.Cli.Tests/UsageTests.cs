@@ -7,7 +7,6 @@ public sealed class UsageTests
     [InlineData("EK0601", "Did you mean 'train'?", "trian")]
     [InlineData("EK0601", "[evenkeel lab] there is no verb 'rnu'. Did you mean 'run'?", "lab", "rnu")]
     [InlineData("EK0603", "[evenkeel lab run] --seeds got '0'", "lab", "run", "ioffe2015/mnist", "--seeds", "0")]
-    [InlineData("EK0701", "ioffe2015/mnist", "lab", "run", "ioffe2015/mnits")]
     [InlineData("EK0602", "Did you mean '--epochs'?", "train", "--epoch", "3")]
     [InlineData("EK0602", "Did you mean '--threads'?", "bench", "--thread=2")]
     [InlineData("EK0603", "a number above 0", "train", "--lr", "0,1")]
@@ -84,10 +83,6 @@ public sealed class UsageTests
         var run = await Support.Cli.SucceedAsync([.. verb, "--help"]);
         Assert.Contains("--json", run.Output, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public async Task The_lab_lists_its_experiments() =>
-        Assert.Contains("ioffe2015/mnist", (await Support.Cli.SucceedAsync("lab", "list")).Output, StringComparison.Ordinal);
 
     private sealed class FullDisk : StringWriter
     {

@@ -1,7 +1,13 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json;
 using Evenkeel.Cli.Output;
 using Evenkeel.Cli.Parsing;
+using Evenkeel.Data.Datasets;
+using Evenkeel.Lab.Claims;
 using Evenkeel.Lab.Experiments;
+using Evenkeel.Lab.Reports;
+using Evenkeel.Lab.Runs;
 
 namespace Evenkeel.Cli.Commands;
 
@@ -13,7 +19,7 @@ internal static class LabCommand
         var list = new Command("list", "List the experiments.");
         list.SetAction(_ =>
         {
-            foreach (var experiment in ExperimentTable.All) terminal.Output.WriteLine($"{experiment.Id}  {experiment.Title}");
+            foreach (var experiment in ExperimentTable.All) terminal.Output.WriteLine($"{experiment.Claim.Id}  {experiment.Claim.Name}  {experiment.Claim.Title}");
             return ExitCode.Success;
         });
         return new Command("lab", "Run the papers' claims as experiments.") { list, Run(terminal) };
@@ -21,69 +27,72 @@ internal static class LabCommand
 
     private static Command Run(Terminal terminal)
     {
-        var id = new Argument<string>("id") { Description = $"The experiment [{string.Join('|', ExperimentTable.All.Select(static experiment => experiment.Id))}]." };
-        var budget = new Option<Budget>("--budget") { Description = "quick, standard (default) or full.", DefaultValueFactory = static _ => Budget.Standard };
-        var seeds = Options.Integer("--seeds", "Seeds; default what the budget says.", 1, 1000);
+        var id = new Argument<string>("id") { Description = "A claim (C26, ioffe2015/mnist), a paper, a topic, or all; see `evenkeel lab list`." };
+        var budget = Options.Name("--budget", "What may be spent; default standard.", static () => Enum.GetNames<Budget>().Select(static name => name.ToLowerInvariant()));
+        var seeds = Options.Integer("--seeds", "Seeds; default what the claim says for the budget.", 1, 1000);
         var data = Shared.Data();
         var threads = Shared.Threads();
-        var output = Options.Text("--out", "Where the report goes; default <id>.html in the current folder.", "FILE");
-        var json = Shared.Json();
-        var command = new Command("run", "Run an experiment and write its report, one HTML file.") { id, budget, seeds, data, threads, output, json };
+        var output = Options.Text("--out", "The lab's folder: finished runs, which are never run twice, and pages; default lab.", "DIR");
+        var json = new Option<bool>("--json") { Description = "Print one JSON object per claim.", Arity = ArgumentArity.Zero };
+        var command = new Command("run", "Run experiments and write a page for each, one HTML file.") { id, budget, seeds, data, threads, output, json };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var experiment = ExperimentTable.Get(parsed.GetRequiredValue(id));
+            var experiments = ExperimentTable.Select(parsed.GetRequiredValue(id));
+            var folder = LabFolder.Open(parsed.GetValue(output) ?? "lab");
             using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             using var listening = terminal.Interruption?.Listen(source, static () => { });
-            var parts = await Shared.LoadAsync("mnist", parsed.GetValue(data), terminal, source.Token).ConfigureAwait(false);
-            var result = experiment.Run(new ExperimentContext(parts)
+            var loaded = new Dictionary<string, DatasetParts>(StringComparer.Ordinal);
+            foreach (var experiment in experiments)
             {
-                Budget = parsed.GetValue(budget),
-                Seeds = parsed.GetValue(seeds),
-                Threads = parsed.GetValue(threads) ?? 0,
-                Progress = new StageLines(terminal.Error),
-                Cancellation = source.Token,
-            });
-            var path = Path.GetFullPath(parsed.GetValue(output) ?? $"{experiment.Id.Replace('/', '-')}.html");
-            result.Page.Save(path);
-            foreach (var finding in result.Findings)
-                terminal.Error.WriteLine($"{finding.Name}: {finding.Observed} (bar: {finding.Bar}; paper: {finding.Paper}) {finding.Holds switch { true => "holds", false => "does not hold", null => "not decided" }}");
-            if (!parsed.GetValue(json))
-            {
-                terminal.Output.WriteLine($"{experiment.Id}: {Words.Invariant($"{result.Verdict}")}, {Words.Number(result.Seconds)} s, report {path}");
-                return ExitCode.Success;
+                foreach (var name in experiment.Claim.Datasets.Where(name => !loaded.ContainsKey(name)))
+                    loaded[name] = await Shared.LoadAsync(name, parsed.GetValue(data), terminal, source.Token).ConfigureAwait(false);
+                var line = new StageProgressLine(experiment.Claim.Id, terminal.Error, terminal.IsErrorLive, terminal.Width, TimeProvider.System);
+                var context = new ExperimentContext(
+                    name => loaded[name], Enum.Parse<Budget>(parsed.GetValue(budget) ?? "standard", ignoreCase: true), parsed.GetValue(seeds), parsed.GetValue(threads) ?? 0, folder.Runs, line, source.Token);
+                RunOne(terminal, experiment, context, folder, line, parsed.GetValue(json));
             }
 
-            JsonLine.Write(terminal.Output, writer =>
-            {
-                writer.WriteString("command", "lab");
-                writer.WriteString("claim", experiment.Id);
-                writer.WriteString("verdict", Words.Invariant($"{result.Verdict}").ToLowerInvariant());
-                writer.WriteString("criterion", result.Criterion);
-                writer.WriteString("observed", result.Observed);
-                writer.WriteNumber("seeds", result.Seeds);
-                writer.WriteNumber("seconds", Math.Round(result.Seconds, 2));
-                writer.WriteString("report", path);
-            });
             return ExitCode.Success;
         });
         return command;
     }
 
-    /// <summary>A line whenever a stage is another tenth further.</summary>
-    private sealed class StageLines(TextWriter output) : IProgress<ExperimentProgress>
+    private static void RunOne(Terminal terminal, Experiment experiment, ExperimentContext context, LabFolder folder, StageProgressLine line, bool json)
     {
-        private readonly Lock _gate = new();
-        private string _last = "";
-
-        public void Report(ExperimentProgress value)
+        var clock = Stopwatch.StartNew();
+        Outcome outcome;
+        try
         {
-            var line = $"{value.Stage}: {(value.Total == 0 ? 0 : 10L * value.Done / value.Total * 10)} %";
-            lock (_gate)
-            {
-                if (line == _last) return;
-                _last = line;
-                output.WriteLine(line);
-            }
+            outcome = experiment.Run(context);
         }
+        finally
+        {
+            line.Finish();
+        }
+
+        var seconds = clock.Elapsed.TotalSeconds;
+        var path = folder.Save(experiment.Claim, ClaimPage.Create(experiment.Claim, outcome, context.Budget, Math.Max(seconds, context.TrialSeconds)));
+        if (json)
+        {
+            JsonLine.Write(terminal.Output, writer => Write(writer, experiment.Claim, outcome, seconds, path));
+            return;
+        }
+
+        foreach (var finding in outcome.Findings)
+            terminal.Output.WriteLine($"{finding.Name}: {finding.Observed} (bar: {finding.Bar}; source: {finding.Paper}) {finding.Holds switch { true => "holds", false => "does not hold", null => finding.Carries ? "not decided" : "not judged" }}");
+        terminal.Output.WriteLine($"{experiment.Claim.Id} {ClaimPage.Word(outcome.Verdict)}  {Words.Invariant($"{seconds:F1}")} s  {path}");
+    }
+
+    private static void Write(Utf8JsonWriter writer, Claim claim, Outcome outcome, double seconds, string path)
+    {
+        writer.WriteString("command", "lab");
+        writer.WriteString("claim", claim.Id);
+        writer.WriteString("name", claim.Name);
+        writer.WriteString("verdict", ClaimPage.Word(outcome.Verdict));
+        writer.WriteString("criterion", claim.Criterion);
+        writer.WriteString("observed", outcome.Observed);
+        writer.WriteNumber("seeds", outcome.Seeds);
+        writer.WriteNumber("seconds", Math.Round(seconds, 2));
+        writer.WriteString("report", path);
     }
 }

@@ -34,8 +34,16 @@ public sealed class HtmlPage(string title)
     public PageSection Section(string heading)
     {
         var section = new PageSection(heading);
-        sections.Add(section);
+        Add(section);
         return section;
+    }
+
+    /// <summary>Adds a section that was made elsewhere.</summary>
+    /// <param name="section">The section.</param>
+    public HtmlPage Add(PageSection section)
+    {
+        sections.Add(section);
+        return this;
     }
 
     /// <summary>Adds the section that lets others make the same page: commands, configuration, facts.</summary>

@@ -49,7 +49,9 @@ public sealed class PageSection
 {
     private readonly List<Action<HtmlWriter>> parts = [];
 
-    internal PageSection(string heading) => Heading = heading;
+    /// <summary>Creates an empty section, for <see cref="HtmlPage.Add"/>.</summary>
+    /// <param name="heading">Its heading; may hold <c>`code`</c> and <c>[links](https://...)</c>.</param>
+    public PageSection(string heading) => Heading = heading;
 
     /// <summary>The heading.</summary>
     public string Heading { get; }
