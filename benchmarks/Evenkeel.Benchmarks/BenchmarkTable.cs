@@ -15,6 +15,7 @@ public static class BenchmarkTable
         new TrainPerceptronCase(1024, 256, "relu", normalizes: true),
         new TrainPerceptronCase(1024, 256, "relu", normalizes: false),
         .. BatchNormCases(),
+        .. ConvolutionCases(),
         new SquareProductCase(256),
         new SquareProductCase(512),
         new SquareProductCase(1024),
@@ -26,6 +27,15 @@ public static class BenchmarkTable
         {
             yield return new BatchNormCase(samples, channels, size, rectifies: false);
             yield return new BatchNormCase(samples, channels, size, rectifies: true);
+        }
+    }
+
+    private static IEnumerable<ConvolutionCase> ConvolutionCases()
+    {
+        foreach (var (samples, channels, filters, size, kernel) in ((int, int, int, int, int)[])[(128, 16, 16, 32, 3), (128, 32, 32, 16, 3), (128, 64, 64, 8, 3), (32, 64, 64, 56, 3), (32, 256, 256, 14, 3), (32, 64, 256, 56, 1)])
+        {
+            yield return new ConvolutionCase(samples, channels, size, filters, kernel, normalizes: false);
+            yield return new ConvolutionCase(samples, channels, size, filters, kernel, normalizes: true);
         }
     }
 }
