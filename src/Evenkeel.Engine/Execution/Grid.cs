@@ -25,12 +25,14 @@ public enum GridKind
 /// <param name="Kind">The kind of cut.</param>
 /// <param name="RowsPerSample">Rows per sample of the two-dimensional view.</param>
 /// <param name="Channels">Channels of the two-dimensional view.</param>
-public readonly record struct Grid(GridKind Kind, int RowsPerSample = 0, int Channels = 0)
+/// <param name="Height">Image rows, where the cut is by rows.</param>
+public readonly record struct Grid(GridKind Kind, int RowsPerSample = 0, int Channels = 0, int Height = 0)
 {
     /// <summary>Whether pieces of two steps cover the same part of their tensors, so that one piece may run both.</summary>
     public bool AlignsWith(Grid other) => this == other && Kind is GridKind.Columns or GridKind.Rows or GridKind.Samples;
 
     /// <summary>The cut of an image-like tensor: by whole samples where the batch is large enough, else by rows.</summary>
-    public static Grid OfSamples(Shape shape, int capacity) =>
-        capacity >= SampleCut.LeastCapacity ? new Grid(GridKind.Samples) : new Grid(GridKind.Rows, shape.RowsPerSample, shape.Channels);
+    public static Grid OfSamples(Shape shape, int capacity) => shape.IsBatched && capacity >= SampleCut.LeastCapacity
+        ? new Grid(GridKind.Samples)
+        : new Grid(GridKind.Rows, shape.RowsPerSample, shape.Channels, new RowCut(shape).Height);
 }

@@ -6,29 +6,23 @@ using Evenkeel.Numerics.Kernels.MatrixProduct;
 
 namespace Evenkeel.Engine.Execution;
 
-/// <summary>A step that sweeps over a tensor seen as rows x channels: by panels of channels for <c>[N, F]</c>, by samples for images, by blocks of rows where samples are few.</summary>
+/// <summary>A step that sweeps over a tensor seen as rows x channels: by panels of channels for <c>[N, F]</c>, by samples for images, by blocks of image rows where samples are few.</summary>
 public abstract class SweepStep : Step
 {
-    /// <summary>A block of rows holds about so many floats: 64 KB, what a sweep likes best in the first two cache levels.</summary>
-    private const int BlockFloats = 16 * 1024;
-
     /// <summary>From 16 MB on nobody finds a tensor in the caches again: storing past them saves reading its lines first.</summary>
     private const long CacheFloats = 4 * 1024 * 1024;
 
     private readonly ColumnPanels _panels;
-    private readonly int _blockRows;
+    private readonly RowCut _rows;
 
     /// <summary>Creates the step.</summary>
     protected SweepStep(string name, Shape shape, LoweringContext context)
         : base(name)
     {
         Shape = shape;
-        var byColumns = shape is { IsBatched: true, Rank: 2 };
-        Grid = byColumns ? new Grid(GridKind.Columns, shape.RowsPerSample, shape.Channels)
-            : shape.IsBatched ? Grid.OfSamples(shape, context.Capacity)
-            : new Grid(GridKind.Rows, shape.RowsPerSample, shape.Channels);
+        Grid = shape is { IsBatched: true, Rank: 2 } ? new Grid(GridKind.Columns, shape.RowsPerSample, shape.Channels) : Grid.OfSamples(shape, context.Capacity);
         _panels = new ColumnPanels(shape.Channels, context.Width / (8 * sizeof(float)));
-        _blockRows = Math.Max(1, BlockFloats / shape.Channels);
+        _rows = new RowCut(shape);
     }
 
     /// <summary>The shape that is swept.</summary>
@@ -51,7 +45,7 @@ public abstract class SweepStep : Step
     {
         GridKind.Columns => _panels.Count,
         GridKind.Samples => SampleCut.Pieces(count),
-        _ => Math.Max(1, (Shape.Rows(count) + _blockRows - 1) / _blockRows),
+        _ => _rows.Pieces(count),
     };
 
     /// <summary>Whether what the sweep writes is too large to be found in the caches by its reader.</summary>
@@ -68,7 +62,9 @@ public abstract class SweepStep : Step
             case GridKind.Samples:
                 return new Window(Shape.Rows(part.FirstSample), Shape.Rows(part.EndSample), 0, Shape.Channels);
             default:
-                return new Window(part.Piece * _blockRows, Math.Min(Shape.Rows(count), (part.Piece + 1) * _blockRows), 0, Shape.Channels);
+                var (sample, firstRow, endRow) = _rows.Piece(part.Piece);
+                var start = Shape.RowsPerSample * sample;
+                return new Window(start + (firstRow * _rows.Width), start + (endRow * _rows.Width), 0, Shape.Channels);
         }
     }
 }

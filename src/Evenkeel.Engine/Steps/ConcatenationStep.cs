@@ -19,7 +19,7 @@ public sealed class ConcatenationStep : ImageStep, ILowering<ConcatenationNode>
     private PlanBuffer _output;
 
     private ConcatenationStep(ConcatenationNode node, LoweringContext context)
-        : base(node.Name, node.Output.Shape.Rank == 4 ? node.Output.Shape.Sizes[0] : 1, node.Output.Shape.ElementsPerSample, context)
+        : base(node.Name, node.Output.Shape, context)
     {
         _width = node.Output.Shape.Rank == 4 ? node.Output.Shape.Sizes[1] : 1;
         (_pixels, _all) = (node.Output.Shape.RowsPerSample, node.Output.Shape.Channels);
@@ -33,7 +33,7 @@ public sealed class ConcatenationStep : ImageStep, ILowering<ConcatenationNode>
     public override IEnumerable<Access> Reads => _inputs.Select(OfImages);
 
     /// <inheritdoc/>
-    public override IEnumerable<Access> Writes => [OfImages(_output)];
+    public override IEnumerable<Access> Writes => [OfPiece(_output)];
 
     /// <summary>Adds the step.</summary>
     public static void Lower(ConcatenationNode node, LoweringContext context) => context.Add(new ConcatenationStep(node, context));

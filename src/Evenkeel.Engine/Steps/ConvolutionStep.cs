@@ -15,7 +15,7 @@ public sealed class ConvolutionStep : ImageStep, ILinearStep, ILowering<Convolut
     private readonly PackFilterStep? _pack;
 
     private ConvolutionStep(ConvolutionProductNode node, ConvolutionDirection direction, Value result, LoweringContext context)
-        : base(node.Name, direction == ConvolutionDirection.Forward ? node.Geometry.OutputHeight : node.Geometry.Height, node.Geometry.MultiplyAdds, context)
+        : base(node.Name, result.Shape, context)
     {
         _direction = direction;
         _algorithm = ConvolutionAlgorithms.Choose(direction, node.Geometry, context.Width);
@@ -50,7 +50,7 @@ public sealed class ConvolutionStep : ImageStep, ILinearStep, ILowering<Convolut
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<Access> Writes => [OfImages(Result)];
+    public override IEnumerable<Access> Writes => [OfPiece(Result)];
 
     PlanBuffer ILinearStep.Weights => Filter;
 

@@ -21,7 +21,7 @@ public sealed class PoolingStep : ImageStep, ILowering<MaxPoolingNode>, ILowerin
 
     private PoolingStep(
         Node node, string what, KernelEntry<PoolingArguments> kernel, PoolingShape geometry, PoolingDivisor divisor, bool goesBackward, PlanBuffer input, PlanBuffer output, PlanBuffer? positions, LoweringContext context)
-        : base(node.Name, goesBackward ? geometry.Rows.Size : geometry.Rows.Outputs, geometry.InputFloats, context)
+        : base(node.Name, (goesBackward ? input : output).Shape, context)
     {
         (_what, _kernel, _geometry, _divisor, _goesBackward) = (what, kernel, geometry, divisor, goesBackward);
         (_input, _output, _positions) = (input, output, positions);
@@ -31,7 +31,7 @@ public sealed class PoolingStep : ImageStep, ILowering<MaxPoolingNode>, ILowerin
     public override IEnumerable<Access> Reads => !_goesBackward ? [OfImages(_input)] : _positions is null ? [OfImages(_output)] : [OfImages(_output), OfImages(_positions)];
 
     /// <inheritdoc/>
-    public override IEnumerable<Access> Writes => _goesBackward ? [OfImages(_input)] : _positions is null ? [OfImages(_output)] : [OfImages(_output), OfImages(_positions)];
+    public override IEnumerable<Access> Writes => _goesBackward ? [OfPiece(_input)] : _positions is null ? [OfPiece(_output)] : [OfPiece(_output), OfPiece(_positions)];
 
     /// <summary>Adds the step; positions are kept where a gradient needs them.</summary>
     public static void Lower(MaxPoolingNode node, LoweringContext context) => context.Add(new PoolingStep(

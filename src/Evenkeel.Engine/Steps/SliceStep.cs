@@ -19,7 +19,7 @@ public sealed class SliceStep : ImageStep, ILowering<SliceNode>, ILowering<ZeroP
     private PlanBuffer _output;
 
     private SliceStep(Node node, ImageSlice slice, Shape whole, bool pads, Value output, LoweringContext context)
-        : base(node.Name, pads ? Rows(whole) : slice.Rows.Count, output.Shape.ElementsPerSample, context)
+        : base(node.Name, output.Shape, context)
     {
         (_slice, _whole, _pads) = (slice, whole, pads);
         (_input, _output) = (context.BufferOf(node.Inputs[0]), context.BufferOf(output));
@@ -30,7 +30,7 @@ public sealed class SliceStep : ImageStep, ILowering<SliceNode>, ILowering<ZeroP
     public override IEnumerable<Access> Reads => [OfImages(_input)];
 
     /// <inheritdoc/>
-    public override IEnumerable<Access> Writes => [OfImages(_output)];
+    public override IEnumerable<Access> Writes => [OfPiece(_output)];
 
     /// <summary>Adds the step.</summary>
     public static void Lower(SliceNode node, LoweringContext context) => context.Add(new SliceStep(node, node.Slice, node.Inputs[0].Shape, false, node.Output, context));
