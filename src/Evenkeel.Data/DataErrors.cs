@@ -50,8 +50,14 @@ internal static class DataErrors
     public static DatasetException UnknownDataset(string name, IEnumerable<string> known) => new("EK0335",
         $"[dataset '{name}'] there is no dataset of this name and no folder there. {DidYouMean.Remedy(name, known)} Or name a folder with four IDX files.");
 
-    public static DatasetException NameTaken(string name) => new("EK0336",
-        $"[DatasetTable] the name '{name}' is taken. Choose another one for your own dataset.");
+    public static DatasetException NameTaken(string table, string name) => new("EK0336",
+        $"[{table}] the name '{name}' is taken. Choose another one for your own entry.");
+
+    public static DatasetException NothingToAugment(string shape) => new("EK0339",
+        $"[augmentation] samples of shape {shape} are no images; [H, W] or [H, W, C] is expected. Leave augmentation out, or give the dataset its image shape.");
+
+    public static DatasetException UnknownAugmentation(string name, IEnumerable<string> known) => new("EK0340",
+        $"[AugmentationTable] there is no augmentation '{name}'. {DidYouMean.Remedy(name, known)}");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

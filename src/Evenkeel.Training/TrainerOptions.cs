@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Evenkeel.Data.Augmentation;
 using Evenkeel.Data.Transforms;
 using Evenkeel.Graph.Models;
 using Evenkeel.Optimization.Optimizers;
@@ -67,6 +68,10 @@ public sealed record TrainerOptions
 
     /// <summary>Whether features are brought to mean 0 and deviation 1, as measured over the training samples (after <see cref="Transforms"/>, without the hold-out); images <c>[H, W, C]</c> per channel. Default true.</summary>
     public bool Standardize { get; init; } = true;
+
+    /// <summary>Random changes of training images, in order, after the transforms; validation and test see images as they are. Default none.</summary>
+    /// <remarks>What happens to a sample is a function of seed, epoch and index.</remarks>
+    public ImmutableArray<IAugmentation> Augmentations { get; init; } = [];
 
     /// <summary>Where configuration, log, checkpoints and result go: a folder that is missing or empty. Null (default) for no files.</summary>
     public string? RunFolder { get; init; }

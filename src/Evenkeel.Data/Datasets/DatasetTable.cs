@@ -50,6 +50,6 @@ public static class DatasetTable
     public static void Register(string name, DatasetFactory factory)
     {
         if (!ImmutableInterlocked.Update(ref entries, static (table, entry) => table.ContainsKey(entry.name) ? table : table.Add(entry.name, entry.factory), (name, factory)))
-            throw DataErrors.NameTaken(name);
+            throw DataErrors.NameTaken(nameof(DatasetTable), name);
     }
 }

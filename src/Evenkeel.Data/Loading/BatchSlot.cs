@@ -76,7 +76,7 @@ public sealed class BatchSlot
         indices.CopyTo(_indices);
     }
 
-    private (int Start, int End) Rows(int piece, int pieceCount)
+    internal (int Start, int End) Rows(int piece, int pieceCount)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pieceCount, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)piece, (uint)pieceCount, nameof(piece));

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Evenkeel.Data.Augmentation;
 using Evenkeel.Data.Datasets;
 using Evenkeel.Data.Loading;
 using Evenkeel.Numerics.Work;
@@ -6,17 +7,19 @@ using InputSlot = Evenkeel.Engine.BatchSlot;
 
 namespace Evenkeel.Training.Fitting;
 
-/// <summary>Reads a batch into a plan's input memory, in pieces that workers run beside a step.</summary>
+/// <summary>Reads a batch into a plan's input memory and augments it, in pieces that workers run beside a step.</summary>
 /// <remarks>A sample that cannot be read is an error of its own batch, not of the step beside which it was read: it is kept until that batch is wanted.</remarks>
 internal sealed class BatchAssembly : PieceJob
 {
     private const int SamplesPerPiece = 8;
 
     private readonly bool _classes;
+    private readonly Augmenter? _augmenter;
     private Exception? _failure;
 
-    public BatchAssembly(Loader loader, InputSlot input)
+    public BatchAssembly(Loader loader, InputSlot input, Augmenter? augmenter = null)
     {
+        _augmenter = augmenter;
         Batch = loader.CreateSlot();
         Input = input;
         _classes = loader.Dataset.Target.Kind == TargetKind.ClassIndex;
@@ -45,6 +48,7 @@ internal sealed class BatchAssembly : PieceJob
         {
             if (_classes) Batch.Assemble(piece, Pieces, Input.Features, Input.Labels);
             else Batch.Assemble(piece, Pieces, Input.Features, Input.Targets);
+            _augmenter?.Apply(Batch, piece, Pieces, Input.Features, worker);
         }
         catch (Exception error)
         {

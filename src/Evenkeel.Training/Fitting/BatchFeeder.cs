@@ -1,3 +1,4 @@
+using Evenkeel.Data.Augmentation;
 using Evenkeel.Data.Loading;
 using Evenkeel.Engine;
 using Evenkeel.Numerics.Work;
@@ -14,13 +15,13 @@ internal sealed class BatchFeeder
     private BatchAssembly _next;
     private bool _ready;
 
-    public BatchFeeder(Loader loader, TrainingPlan plan, WorkTeam team)
+    public BatchFeeder(Loader loader, TrainingPlan plan, WorkTeam team, Augmenter? augmenter)
     {
         _loader = loader;
         _plan = plan;
         _team = team;
-        _current = new BatchAssembly(loader, plan.CreateSlot());
-        _next = new BatchAssembly(loader, plan.CreateSlot());
+        _current = new BatchAssembly(loader, plan.CreateSlot(), augmenter);
+        _next = new BatchAssembly(loader, plan.CreateSlot(), augmenter);
     }
 
     /// <summary>Samples of the newest step.</summary>

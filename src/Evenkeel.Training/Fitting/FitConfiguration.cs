@@ -38,6 +38,7 @@ internal static class FitConfiguration
         json.WritePropertyName("transforms");
         options.Transforms.Write(json);
         json.WriteBoolean("standardize", options.Standardize);
+        if (!options.Augmentations.IsEmpty) json.WriteString("augmentations", string.Join("; ", options.Augmentations));
         json.WriteBoolean("smoke", options.Smoke);
         json.WriteNumber("overfit", options.Overfit);
         json.WriteNumber(WidthKey, setup.Width);

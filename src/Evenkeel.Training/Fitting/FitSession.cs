@@ -48,7 +48,7 @@ internal sealed class FitSession : IDisposable
             _plan = TrainingPlan.Compile(setup.Model, setup.Loss, _options.Optimizer, PlanOptions(setup.BatchSize));
             _plan.Clipping = _options.Clipping;
             var loader = new Loader(setup.Training, setup.LoaderOptions);
-            _feeder = new BatchFeeder(loader, _plan, _team);
+            _feeder = new BatchFeeder(loader, _plan, _team, setup.CreateAugmenter(_team.Threads));
             _validator = setup.Validation is null ? null : new Evaluator(setup.Model, setup.Loss, _options.Metrics, PlanOptions(setup.EvaluationBatch));
             _best = new BestWeights(setup.Model, setup.MonitorsAccuracy, _options.EarlyStopping?.MinimumImprovement ?? 0);
             _context = new FitContext(setup.Model, _plan, setup.TotalSteps, run?.Path);

@@ -1,3 +1,4 @@
+using Evenkeel.Data.Augmentation;
 using Evenkeel.Data.Datasets;
 using Evenkeel.Data.Loading;
 using Evenkeel.Data.Transforms;
@@ -101,6 +102,10 @@ internal sealed class FitSetup
     public CheckpointInfo Info { get; }
 
     public bool MonitorsAccuracy => Options.Monitor == Monitor.ValidationAccuracy || (Options.Monitor == Monitor.Auto && HasAccuracy);
+
+    /// <summary>What changes training samples; null where nothing does.</summary>
+    /// <param name="workers">How many threads run pieces.</param>
+    public Augmenter? CreateAugmenter(int workers) => Options.Augmentations.IsEmpty ? null : new Augmenter(Options.Augmentations, Training.Shape, Options.Seed, workers);
 
     private static (Dataset Training, Dataset? Validation) Parts(Dataset train, TrainerOptions options)
     {

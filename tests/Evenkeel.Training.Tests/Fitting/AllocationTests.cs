@@ -1,3 +1,7 @@
+using Evenkeel.Data.Augmentation;
+using Evenkeel.Layers.Losses;
+using Evenkeel.Optimization.Clipping;
+using Evenkeel.Optimization.Optimizers;
 using Evenkeel.Records.RunLog;
 using Evenkeel.TestKit;
 using Evenkeel.Training.Callbacks;
@@ -20,6 +24,25 @@ public sealed class AllocationTests
         using var folder = new TemporaryFolder();
         ChildProcess.Run(WithFolder, [folder.In("run")]).AssertSuccess();
         Assert.Equal(WarmUp + Measured + 10, RunLogReader.Read(folder.In("run", "log.jsonl")).Steps.Count);
+    }
+
+    [Fact]
+    public void A_step_allocates_nothing_with_augmentation_clipping_and_smoothed_labels() => ChildProcess.Run(Augmented).AssertSuccess();
+
+    private static void Augmented()
+    {
+        var meter = new Meter();
+        var options = Small.Options with
+        {
+            BatchSize = 16,
+            Steps = WarmUp + Measured + 10,
+            Optimizer = new Lookahead(),
+            Clipping = new ClipByNorm(1),
+            Augmentations = [new PadCrop(2, ImageBorder.Reflect), new AlternatingFlip(), new HorizontalFlip(), new RandomResizedCrop(), new RandomErasing(), new Cutout(3), new ColorJitter()],
+            Callbacks = [meter],
+        };
+        new Trainer(Small.ImageModel(), new SoftmaxCrossEntropy { LabelSmoothing = 0.1f }, options).Fit(Small.Stripes(602, 1), progress: meter);
+        Assert.Equal(0, meter.Bytes);
     }
 
     private static void WithoutFolder()

@@ -13,6 +13,7 @@ public static class Small
 {
     public const int Features = 6;
     public const int Classes = 3;
+    public const int Side = 8;
 
     public static Loss Loss { get; } = new SoftmaxCrossEntropy();
 
@@ -38,6 +39,23 @@ public static class Small
 
         return Dataset.From(samples, [Features], labels, name: name);
     }
+
+    /// <summary>Noisy images of 8 x 8 in two colours; the class is where the bright stripe stands.</summary>
+    public static Dataset Stripes(int count, int seed)
+    {
+        var random = new SeededRandom((ulong)seed);
+        var samples = random.Floats(count * Side * Side * 2, 0, 0.3f);
+        var labels = Enumerable.Range(0, count).Select(static i => i % Classes).ToArray();
+        for (var i = 0; i < count; i++)
+        {
+            for (var x = 0; x < Side; x++) samples[(((i * Side) + 1 + (2 * labels[i])) * Side * 2) + (2 * x)] += 1;
+        }
+
+        return Dataset.From(samples, [Side, Side, 2], labels, name: "stripes");
+    }
+
+    public static Model ImageModel(ulong seed = 7) =>
+        ModelTable.Create("mlp", new ModelOptions { Outputs = Classes, Hidden = [24], Normalization = NormalizationKind.Batch }).Build(Shape.Batch(Side, Side, 2), seed);
 
     public static Model Model(ulong seed = 7, float dropout = 0, NormalizationKind normalization = NormalizationKind.Batch) =>
         ModelTable.Create("mlp", new ModelOptions { Outputs = Classes, Hidden = [24, 16], Dropout = dropout, Normalization = normalization }).Build(Shape.Batch(Features), seed);
