@@ -6,17 +6,29 @@ public static class LayerTable
 {
     internal static TypeTable<Layer> Types { get; } = new TypeTable<Layer>("layer", nameof(LayerTable))
         .Add("activation", Activation.Read, Activation.Write)
+        .Add("adaptive_average_pool", AdaptiveAveragePool.Read, AdaptiveAveragePool.Write)
+        .Add("adaptive_max_pool", AdaptiveMaxPool.Read, AdaptiveMaxPool.Write)
+        .Add("average_pool", AveragePool.Read, AveragePool.Write)
         .Add("batch_norm", BatchNorm.Read, BatchNorm.Write)
+        .Add("concatenation", Concatenation.Read, Concatenation.Write)
+        .Add("convolution", Convolution.Read, Convolution.Write)
         .Add("dense", Dense.Read, Dense.Write)
+        .Add("dense_connection", DenseConnection.Read, DenseConnection.Write)
         .Add("dropout", Dropout.Read, Dropout.Write)
         .Add("flatten", static _ => new Flatten(), static (_, _) => { })
+        .Add("global_average_pool", static _ => new GlobalAveragePool(), static (_, _) => { })
+        .Add("max_pool", MaxPool.Read, MaxPool.Write)
         .Add("maxout", Maxout.Read, Maxout.Write)
         .Add("prelu", Prelu.Read, Prelu.Write)
         .Add("relu", static _ => new Relu(), static (_, _) => { })
         .Add("residual", Residual.Read, Residual.Write)
         .Add("sequential", Sequential.Read, Sequential.Write)
         .Add("sigmoid", static _ => new Sigmoid(), static (_, _) => { })
-        .Add("tanh", static _ => new Tanh(), static (_, _) => { });
+        .Add("subsample", Subsample.Read, Subsample.Write)
+        .Add("tanh", static _ => new Tanh(), static (_, _) => { })
+        .Add("transposed_convolution", TransposedConvolution.Read, TransposedConvolution.Write)
+        .Add("upsample", Upsample.Read, Upsample.Write)
+        .Add("zero_pad", ZeroPad.Read, ZeroPad.Write);
 
     /// <summary>All names, sorted.</summary>
     public static IEnumerable<string> Names => Types.Names;

@@ -31,6 +31,10 @@ public sealed class OptionReader
     /// <exception cref="LayerException">EK0125: missing, or no 32-bit integer.</exception>
     public int Integer(string name) => Required(name) is var value && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : throw Wrong(name, value, "an integer");
 
+    /// <summary>An integer, or <paramref name="absent"/> where the option is missing.</summary>
+    /// <exception cref="LayerException">EK0125: no 32-bit integer.</exception>
+    public int Integer(string name, int absent) => Find(name) is null ? absent : Integer(name);
+
     /// <summary>A number.</summary>
     /// <exception cref="LayerException">EK0125: missing, or no finite number.</exception>
     public float Number(string name) => ToNumber(name, Required(name));
@@ -42,6 +46,10 @@ public sealed class OptionReader
     /// <summary>A text.</summary>
     /// <exception cref="LayerException">EK0125: missing, or no text.</exception>
     public string Text(string name) => Required(name) is var value && value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(name, value, "a text");
+
+    /// <summary>A text, or <paramref name="absent"/> where the option is missing.</summary>
+    /// <exception cref="LayerException">EK0125: no text.</exception>
+    public string Text(string name, string absent) => Find(name) is null ? absent : Text(name);
 
     /// <summary>True or false, or <paramref name="absent"/> where the option is missing.</summary>
     /// <exception cref="LayerException">EK0125: neither true nor false.</exception>
@@ -73,6 +81,10 @@ public sealed class OptionReader
         if (list.ValueKind != JsonValueKind.Array) throw Wrong(name, list, "a list of integers");
         return [.. list.EnumerateArray().Select(value => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : throw Wrong(name, value, "a list of integers"))];
     }
+
+    /// <summary>A list of integers, or <paramref name="absent"/> where the option is missing.</summary>
+    /// <exception cref="LayerException">EK0125: no list of 32-bit integers.</exception>
+    public ImmutableArray<int> Integers(string name, ImmutableArray<int> absent) => Find(name) is null ? absent : Integers(name);
 
     /// <summary>An object of options, or null where it is missing; call <see cref="Finish"/> on it after reading.</summary>
     /// <exception cref="LayerException">EK0125: no object.</exception>

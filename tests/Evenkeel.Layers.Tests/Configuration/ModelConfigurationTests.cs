@@ -12,6 +12,16 @@ public sealed class ModelConfigurationTests
 {
     /// <summary>Every registered layer and initialiser, every option away from its default.</summary>
     private static readonly Layer Everything = new Sequential(
+        ("stem", new Convolution(4, (3, 2), new ConvolutionOptions { Stride = (1, 2), Padding = Padding.Same, Dilation = (2, 1), Groups = ConvolutionOptions.Depthwise, Bias = BiasUse.Always, WeightInitializer = He.Uniform, BiasInitializer = new Constant(2) })),
+        ("larger", new TransposedConvolution(6, 3, new ConvolutionOptions { Stride = 2, Padding = Padding.Of(0, 1, 2, 1) }, outputPadding: (1, 0))),
+        new MaxPool(3, (2, 1), 1),
+        new AveragePool((1, 2), 1, (0, 1), countsPadding: true),
+        ("joined", new Concatenation(("a", new AdaptiveMaxPool((3, 2))), new AdaptiveAveragePool((3, 2)))),
+        new DenseConnection(new Upsample(1)),
+        new ZeroPad(Padding.Of(1, 0, 0, 2)),
+        ("reduced", new Residual(new Convolution(30, 1, new ConvolutionOptions { Stride = 2 }), new Subsample(2, 30)) { BranchName = "", ShortcutName = "downsample" }),
+        ("mean", new Residual(new Sequential(), new Sequential())),
+        new Concatenation(new GlobalAveragePool()),
         ("flatten", new Flatten()),
         ("fc", new Dense(6, new DenseOptions { Bias = BiasUse.Always, WeightInitializer = new Normal(0.1f, 0.25f), BiasInitializer = new Constant(1 / 3f) })),
         new BatchNorm(new BatchNormOptions
@@ -38,7 +48,7 @@ public sealed class ModelConfigurationTests
         new Maxout(1),
         ("block", new Residual(new Dense(9, new DenseOptions { WeightInitializer = new Uniform(-1, 0.5f) }), new Sequential(new Dense(9, new DenseOptions { WeightInitializer = new Orthogonal(2) }), new Dense(9, new DenseOptions { Bias = BiasUse.Never, WeightInitializer = Glorot.Uniform })))));
 
-    private static readonly ModelConfiguration Full = new() { InputShape = Shape.Batch(2, 3, 1), Network = Everything, Seed = ulong.MaxValue };
+    private static readonly ModelConfiguration Full = new() { InputShape = Shape.Batch(8, 7, 2), Network = Everything, Seed = ulong.MaxValue };
 
     [Fact]
     public void What_is_written_reads_back_as_the_same_text()
