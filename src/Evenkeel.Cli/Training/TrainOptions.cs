@@ -22,9 +22,9 @@ internal sealed class TrainOptions
 
     public Option<string?> Model { get; } = Options.Name("--model", $"The network; default {Default.Model}", static () => ModelTable.Names);
 
-    public Option<ImmutableArray<int>?> Hidden { get; } = Options.Sizes("--hidden", $"Units of the hidden layers, 'none' for a linear model; default {string.Join(',', Default.Hidden)}.", mayBeEmpty: true);
+    public Option<ImmutableArray<int>?> Hidden { get; } = Options.Sizes("--hidden", $"Units of the hidden layers of mlp, 'none' for a linear model; default {string.Join(',', Default.Hidden)}.", mayBeEmpty: true);
 
-    public Option<string?> Activation { get; } = Options.Name("--activation", $"The nonlinearity; default {Default.Activation}", static () => ActivationTable.Names);
+    public Option<string?> Activation { get; } = Options.Name("--activation", "The nonlinearity; default the network's usual one", static () => ActivationTable.Names);
 
     public Option<string?> Norm { get; } = Options.Name("--norm", $"What normalises before every nonlinearity; default {Default.Norm}", static () => TrainSetup.Normalizations.Keys);
 

@@ -16,7 +16,8 @@ internal sealed record TrainSettings
 
     public ImmutableArray<int> Hidden { get; init; } = [512, 256];
 
-    public string Activation { get; init; } = "relu";
+    /// <summary>Null: the network's usual one.</summary>
+    public string? Activation { get; init; }
 
     public string Norm { get; init; } = "batch";
 
@@ -63,7 +64,7 @@ internal sealed record TrainSettings
         json.WriteStartArray("hidden");
         foreach (var size in Hidden) json.WriteNumberValue(size);
         json.WriteEndArray();
-        json.WriteString("activation", Activation);
+        if (Activation is not null) json.WriteString("activation", Activation);
         json.WriteString("norm", Norm);
         json.WriteNumber("dropout", Dropout);
         json.WriteString("optimizer", Optimizer);
@@ -96,7 +97,7 @@ internal sealed record TrainSettings
                 Data = Text(json, "data"),
                 Model = json.GetProperty("model").GetString()!,
                 Hidden = [.. json.GetProperty("hidden").EnumerateArray().Select(static size => size.GetInt32())],
-                Activation = json.GetProperty("activation").GetString()!,
+                Activation = Text(json, "activation"),
                 Norm = json.GetProperty("norm").GetString()!,
                 Dropout = json.GetProperty("dropout").GetDouble(),
                 Optimizer = json.GetProperty("optimizer").GetString()!,

@@ -66,9 +66,9 @@ internal static class TrainSetup
 
     public static string Describe(TrainSettings settings, Model model, Dataset training)
     {
-        var sizes = string.Join('-', (int[])[training.Shape.Length, .. settings.Hidden, Outputs(training.Target)]);
+        var sizes = settings.Model == "mlp" ? $" {string.Join('-', (int[])[training.Shape.Length, .. settings.Hidden, Outputs(training.Target)])}" : "";
         var norm = settings.Norm == "batch" ? " with batch normalisation" : "";
-        return Words.Invariant($"{settings.Model} {sizes} ({settings.Activation}){norm}, {Words.Count(model.Parameters.Elements)} parameters; {settings.Optimizer}, rate {LearningRateOf(settings)}, {settings.Schedule}, batches of {settings.BatchSize}, seed {settings.Seed}");
+        return Words.Invariant($"{settings.Model}{sizes}{(settings.Activation is { } activation ? $" ({activation})" : "")}{norm}, {Words.Count(model.Parameters.Elements)} parameters; {settings.Optimizer}, rate {LearningRateOf(settings)}, {settings.Schedule}, batches of {settings.BatchSize}, seed {settings.Seed}");
     }
 
     /// <summary>The values of <c>--norm</c>.</summary>

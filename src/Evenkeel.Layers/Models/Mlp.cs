@@ -14,13 +14,14 @@ public static class Mlp
     /// <param name="options">What can be chosen; checked when a model is built.</param>
     public static Sequential Create(ModelOptions options)
     {
+        var activation = options.Activation ?? "relu";
         List<NamedLayer> layers = [("flatten", new Flatten())];
         for (var i = 0; i < options.Hidden.Length; i++)
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"hidden{i + 1}");
-            layers.Add((name, new Dense(options.Hidden[i], new DenseOptions { WeightInitializer = options.WeightInitializer ?? (options.Activation == "relu" ? He.Normal : Glorot.Normal) })));
+            layers.Add((name, new Dense(options.Hidden[i], new DenseOptions { WeightInitializer = options.WeightInitializer ?? (activation == "relu" ? He.Normal : Glorot.Normal) })));
             if (options.Normalization == NormalizationKind.Batch) layers.Add(($"{name}.bn", new BatchNorm(options.BatchNorm)));
-            layers.Add(($"{name}.activation", new Activation(options.Activation)));
+            layers.Add(($"{name}.activation", new Activation(activation)));
             if (options.Dropout != 0) layers.Add(($"{name}.dropout", new Dropout(options.Dropout)));
         }
 

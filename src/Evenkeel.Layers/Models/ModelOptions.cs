@@ -20,11 +20,11 @@ public sealed record ModelOptions
     /// <summary>How many numbers go out, at least 1: the classes, or the values of a target.</summary>
     public required int Outputs { get; init; }
 
-    /// <summary>The units of the hidden layers. Default 100, 100, 100, as in the MNIST experiment of Ioffe and Szegedy 2015; none make a linear model.</summary>
+    /// <summary>The units of the hidden layers of <see cref="Mlp"/>; other networks are as wide as published. Default 100, 100, 100, as in the MNIST experiment of Ioffe and Szegedy 2015; none make a linear model.</summary>
     public ImmutableArray<int> Hidden { get; init; } = [100, 100, 100];
 
-    /// <summary>The nonlinearity's name in the table of activations. Default <c>relu</c>.</summary>
-    public string Activation { get; init; } = "relu";
+    /// <summary>The nonlinearity's name in the table of activations. Default null, the network's usual one: <c>relu</c>, and <c>relu6</c> for <see cref="MobileNetV2"/>.</summary>
+    public string? Activation { get; init; }
 
     /// <summary>What normalises before every nonlinearity. Default batch normalisation.</summary>
     public NormalizationKind Normalization { get; init; } = NormalizationKind.Batch;
@@ -32,9 +32,9 @@ public sealed record ModelOptions
     /// <summary>The switches of batch normalisation.</summary>
     public BatchNormOptions BatchNorm { get; init; } = BatchNormOptions.Default;
 
-    /// <summary>The probability with which dropout behind every nonlinearity drops, in [0, 1). Default 0, none.</summary>
+    /// <summary>The probability with which dropout drops, in [0, 1): behind every nonlinearity of <see cref="Mlp"/>, behind every layer of <see cref="DenseNet"/>, before the last layer elsewhere. Default 0, none.</summary>
     public float Dropout { get; init; }
 
-    /// <summary>The first weights of all layers; null for normal distributions by He before <c>relu</c>, Glorot before other nonlinearities and LeCun at the output.</summary>
+    /// <summary>The first weights of all layers; null for the network's own: for <see cref="Mlp"/> normal distributions by He before <c>relu</c>, Glorot before other nonlinearities and LeCun at the output, elsewhere as published.</summary>
     public Initializer? WeightInitializer { get; init; }
 }
