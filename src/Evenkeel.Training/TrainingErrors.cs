@@ -1,4 +1,5 @@
 using System.Globalization;
+using Evenkeel.Numerics.Text;
 
 namespace Evenkeel.Training;
 
@@ -49,6 +50,12 @@ internal static class TrainingErrors
 
     public static TrainingException Unscalable(string where, string came, string expected, string remedy) =>
         new("EK0540", $"[LayerSequentialUnitVariance, {where}] got {came}, but expected {expected}. {remedy}");
+
+    public static TrainingException UnknownMetric(string name, IEnumerable<string> known) =>
+        new("EK0541", $"[MetricTable] there is no metric '{name}'. {DidYouMean.Remedy(name, known)}");
+
+    public static TrainingException MetricNameTaken(string name) =>
+        new("EK0542", $"[MetricTable] the name '{name}' is taken. Choose another one for your own metric.");
 
     public static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

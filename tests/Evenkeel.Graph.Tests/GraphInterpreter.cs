@@ -65,8 +65,6 @@ internal sealed partial class GraphInterpreter(int count)
             case SoftmaxCrossEntropyNode loss:
                 int[] labels = [.. x[1].Select(static label => (int)label)];
                 return [(loss.Loss, [Book.SoftmaxCrossEntropy.Loss(x[0], labels, loss.Gradient.Shape.Channels)]), (loss.Gradient, Book.SoftmaxCrossEntropy.Gradient(x[0], labels, loss.Gradient.Shape.Channels)), (loss.Correct, [0])];
-            case MeanSquaredErrorNode loss:
-                return [(loss.Loss, [Book.MeanSquaredError.Loss(x[0], x[1])]), (loss.Gradient, Book.MeanSquaredError.Gradient(x[0], x[1]))];
             case ConvolutionNode convolution:
                 return [(convolution.Output, Book.Convolution.Forward(Geometry(convolution), count, x[0], x[1]))];
             case ConvolutionInputGradientNode gradient:

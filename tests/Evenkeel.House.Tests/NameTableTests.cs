@@ -13,6 +13,7 @@ using Evenkeel.Layers.Models;
 using Evenkeel.Numerics.Activations;
 using Evenkeel.Optimization.Optimizers;
 using Evenkeel.Optimization.Schedules;
+using Evenkeel.Training.Metrics;
 
 namespace Evenkeel.House.Tests;
 
@@ -33,6 +34,7 @@ public sealed class NameTableTests
         { "initializers", [.. InitializerTable.Names] },
         { "layers", [.. LayerTable.Names] },
         { "models", [.. ModelTable.Names] },
+        { "losses-and-metrics", [.. LossTable.Names, .. MetricTable.Names] },
     };
 
     [Theory]
@@ -48,6 +50,9 @@ public sealed class NameTableTests
 
     [Fact]
     public void Every_loss_is_in_its_table() => Complete(Implementations(typeof(Loss)).Select(static type => ((Loss)Raw(type)).Name), LossTable.Names);
+
+    [Fact]
+    public void Every_metric_is_in_its_table() => Complete(Implementations(typeof(Metric)).Except([typeof(TopAccuracy)]).Select(static type => ((Metric)Raw(type)).Name), MetricTable.Names);
 
     [Fact]
     public void Every_optimizer_is_in_its_table() => Complete(Implementations(typeof(UpdateMethod)).Select(static type => ((UpdateMethod)Raw(type)).Name), OptimizerTable.Names);

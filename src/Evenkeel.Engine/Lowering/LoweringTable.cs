@@ -72,7 +72,12 @@ public static class LoweringTable
         Add<ZeroPadNode, SliceStep>(table);
         Add<ConcatenationNode, ConcatenationStep>(table);
         Add<SoftmaxCrossEntropyNode, SoftmaxCrossEntropyStep>(table);
-        Add<MeanSquaredErrorNode, MeanSquaredErrorStep>(table);
+        Add<SoftCrossEntropyNode, SoftCrossEntropyStep>(table);
+        Add<MeanSquaredErrorNode, ElementLossStep>(table);
+        Add<MeanAbsoluteErrorNode, ElementLossStep>(table);
+        Add<HuberNode, ElementLossStep>(table);
+        Add<BinaryCrossEntropyNode, ElementLossStep>(table);
+        Add<HingeNode, ElementLossStep>(table);
         return table;
     }
 

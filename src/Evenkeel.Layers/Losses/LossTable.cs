@@ -8,7 +8,13 @@ namespace Evenkeel.Layers.Losses;
 public static class LossTable
 {
     private static ImmutableSortedDictionary<string, Func<Loss>> entries = ImmutableSortedDictionary.Create<string, Func<Loss>>(StringComparer.Ordinal)
+        .Add("binary_cross_entropy", static () => new BinaryCrossEntropy())
+        .Add("hinge", static () => new Hinge())
+        .Add("huber", static () => new Huber())
+        .Add("kullback_leibler", static () => new KullbackLeibler())
+        .Add("mean_absolute_error", static () => new MeanAbsoluteError())
         .Add("mean_squared_error", static () => new MeanSquaredError())
+        .Add("soft_cross_entropy", static () => new SoftCrossEntropy())
         .Add("softmax_cross_entropy", static () => new SoftmaxCrossEntropy());
 
     /// <summary>All names, sorted.</summary>

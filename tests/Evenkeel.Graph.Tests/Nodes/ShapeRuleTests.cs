@@ -108,6 +108,19 @@ public sealed class ShapeRuleTests
             Assert.Equal("EK0101", Assert.Throws<GraphException>(() => new SoftmaxCrossEntropyNode("s", badLogits, badLabels)).Code);
     }
 
+    [Fact]
+    public void Losses_of_elements_want_one_shape_and_distributions_want_classes()
+    {
+        var (left, right) = (Value(Shape.Batch(3)), Value(Shape.Batch(4)));
+        Assert.Equal("EK0101", Assert.Throws<GraphException>(() => new MeanAbsoluteErrorNode("l", left, right)).Code);
+        Assert.Equal("EK0101", Assert.Throws<GraphException>(() => new BinaryCrossEntropyNode("l", left, right)).Code);
+        Assert.Equal("EK0101", Assert.Throws<GraphException>(() => new HingeNode("l", left, right)).Code);
+        Assert.Equal("EK0101", Assert.Throws<GraphException>(() => new HuberNode("l", left, right, 1)).Code);
+        Assert.Equal("EK0105", Assert.Throws<GraphException>(() => new HuberNode("l", left, left, 0)).Code);
+        Assert.Equal("EK0101", Assert.Throws<GraphException>(() => new SoftCrossEntropyNode("l", left, right)).Code);
+        Assert.Equal("EK0101", Assert.Throws<GraphException>(() => new SoftCrossEntropyNode("l", Value(Shape.Batch(2, 3)), Value(Shape.Batch(2, 3)))).Code);
+    }
+
     [Theory]
     [InlineData(-0.1f)]
     [InlineData(1f)]
@@ -150,6 +163,7 @@ public sealed class ShapeRuleTests
             new MatrixProductNode("p", x, Value(Shape.Of(2, 3)), false, true), new BiasAddNode("b", x, vector, true), new ColumnSumNode("c", x), new AddNode("a", x, x), new MultiplyNode("m", x, x),
             new ScaleNode("s", x, scalar), new ReshapeNode("r", x, Shape.Batch(3, 1)), activation, new ActivationBackwardNode("gb", x, activation), new DropoutNode("d", x, 0.5f),
             new SoftmaxCrossEntropyNode("sce", x, labels), new MeanSquaredErrorNode("mse", x, x), new OneNode("one"),
+            new MeanAbsoluteErrorNode("mae", x, x), new HuberNode("h", x, x, 2), new BinaryCrossEntropyNode("bce", x, x), new HingeNode("hinge", x, x), new SoftCrossEntropyNode("soft", x, x, true),
             new PreluNode("p", x, vector), new PreluBackwardNode("p", x, x, vector), new PreluSlopeNode("p", x, x), new MaxoutNode("m", x, 3), new MaxoutBackwardNode("m", Value(Shape.Batch(1)), x, 3),
         ];
         Assert.All(nodes, Same);

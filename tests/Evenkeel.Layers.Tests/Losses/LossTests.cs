@@ -43,13 +43,31 @@ public sealed class LossTests
     }
 
     [Fact]
+    public void Losses_of_values_take_targets_shaped_as_the_output()
+    {
+        foreach (var name in LossTable.Names.Where(static name => name != "softmax_cross_entropy"))
+        {
+            var terms = LossTable.Create(name).Apply(new InputNode("output", Shape.Batch(4)).Output);
+            Assert.Equal((ElementKind.Float, Shape.Batch(4), Shape.Scalar), (terms.Target.Elements, terms.Target.Output.Shape, terms.Loss.Shape));
+        }
+    }
+
+    [Fact]
+    public void Hubers_delta_is_above_zero_and_in_the_description()
+    {
+        Assert.Equal("huber(delta 2)", new Huber { Delta = 2 }.ToString());
+        Assert.Equal(2, Assert.IsType<HuberNode>(new Huber { Delta = 2 }.Apply(new InputNode("output", Shape.Batch(4)).Output).Loss.Producer).Parameter);
+        foreach (var wrong in new[] { 0, -1, float.NaN, float.PositiveInfinity }) Assert.Equal("EK0120", Assert.Throws<LayerException>(() => new Huber { Delta = wrong }).Code);
+    }
+
+    [Fact]
     public void Classes_need_logits_of_two_dimensions() =>
         Assert.Equal("EK0101", Assert.Throws<GraphException>(() => new SoftmaxCrossEntropy().Apply(new InputNode("x", Shape.Batch(2, 2)).Output)).Code);
 
     [Fact]
     public void The_table_makes_every_loss_under_its_own_name()
     {
-        Assert.Equal(["mean_squared_error", "softmax_cross_entropy"], LossTable.Names);
+        Assert.Equal(["binary_cross_entropy", "hinge", "huber", "kullback_leibler", "mean_absolute_error", "mean_squared_error", "soft_cross_entropy", "softmax_cross_entropy"], LossTable.Names);
         Assert.All(LossTable.Names, static name => Assert.Equal(name, LossTable.Create(name).Name));
         var error = Assert.Throws<LayerException>(() => LossTable.Create("softmax_crossentropy"));
         Assert.Equal("EK0122", error.Code);

@@ -54,6 +54,58 @@ public class LossTests
         GradientCheck.CheckLoss(v => MeanSquaredError.Loss(v, targets), MeanSquaredError.Gradient(y, targets), y);
     }
 
+    public static TheoryData<string> ElementLosses => [.. ElementLoss.All.Select(l => l.Name)];
+
+    [Theory, MemberData(nameof(ElementLosses))]
+    public void Losses_of_elements_have_the_gradients_that_differences_give(string name) => CheckElements(ElementLoss.Named(name));
+
+    [Theory]
+    [InlineData(0.25)]
+    [InlineData(3)]
+    public void Hubers_loss_has_its_gradient_for_any_delta(double delta) => CheckElements(ElementLoss.Huber(delta));
+
+    [Fact]
+    public void Losses_of_elements_worked_by_hand()
+    {
+        Assert.Equal(2, ElementLoss.Absolute.Loss([1, 5], [2, 2]));
+        Assert.Equal([-0.5, 0.5], ElementLoss.Absolute.Gradient([1, 5], [2, 2]));
+        // 0.5^2 / 2 and 2 (3 - 1).
+        Assert.Equal((0.125 + 4) / 2, ElementLoss.Huber(2).Loss([0.5, 3], [0, 0]));
+        Assert.Equal([0.25, 1], ElementLoss.Huber(2).Gradient([0.5, 3], [0, 0]));
+        Expect.Close(Math.Log(2), ElementLoss.Logistic.Loss([0, 0], [0, 1]), Tolerances.DoubleFormula);
+        Assert.Equal([0.25, -0.25], ElementLoss.Logistic.Gradient([0, 0], [0, 1]));
+        Assert.Equal((0 + 1.5) / 2, ElementLoss.Hinge.Loss([2, 0.5], [1, -1]));
+        Assert.Equal([0, 0.5], ElementLoss.Hinge.Gradient([2, 0.5], [1, -1]));
+    }
+
+    [Fact]
+    public void Cross_entropy_with_distributions_is_that_with_labels_where_they_are_sure_and_has_its_gradient()
+    {
+        double[] sure = [.. Labels.SelectMany(label => Enumerable.Range(0, Classes).Select(j => j == label ? 1.0 : 0))];
+        Expect.Close(SoftmaxCrossEntropy.Loss(Logits, Labels, Classes), SoftCrossEntropy.Loss(Logits, sure, Classes), Tolerances.DoubleFormula);
+        Expect.Close(SoftmaxCrossEntropy.Gradient(Logits, Labels, Classes), SoftCrossEntropy.Gradient(Logits, sure, Classes), Tolerances.DoubleFormula);
+        // Targets that do not sum to 1 have their gradient too.
+        double[] targets = new SeededRandom(44).Uniforms(Logits.Length, 0, 1);
+        GradientCheck.CheckLoss(z => SoftCrossEntropy.Loss(z, targets, Classes), SoftCrossEntropy.Gradient(Logits, targets, Classes), Logits);
+        GradientCheck.CheckLoss(z => SoftCrossEntropy.Divergence(z, targets, Classes), SoftCrossEntropy.Gradient(Logits, targets, Classes), Logits);
+    }
+
+    [Fact]
+    public void The_divergence_is_zero_where_the_network_is_right_and_positive_elsewhere()
+    {
+        double[] right = SoftmaxCrossEntropy.Probabilities(Logits, Classes);
+        Assert.Equal(0, SoftCrossEntropy.Divergence(Logits, right, Classes), 1e-14);
+        Assert.True(SoftCrossEntropy.Divergence(new double[Logits.Length], right, Classes) > 0.1);
+    }
+
+    private static void CheckElements(ElementLoss loss)
+    {
+        // Signs for the hinge, probabilities for logits: 0.3 to 1 and their negatives serve all but the latter.
+        double[] targets = [.. new SeededRandom(45).Uniforms(40, 0.3, 1).Select((t, i) => loss == ElementLoss.Logistic || i % 2 == 0 ? t : -t)];
+        double[] x = [.. new SeededRandom(46).Normals(40, deviation: 2).Select((v, i) => loss.Kink(v, targets[i]) < 0.01 ? v + 0.1 : v)];
+        GradientCheck.CheckLoss(v => loss.Loss(v, targets), loss.Gradient(x, targets), x, loss.Name == "huber" ? new Tolerance(0, 1e-4, "the second derivative of Huber's loss jumps at delta") : null);
+    }
+
     [Fact]
     public void Dropout_keeps_its_expectation_and_is_its_own_backward_pass()
     {

@@ -77,4 +77,31 @@ public class LayerGoldenTests
         Expect.Close(golden.Number("mean_squared_error.loss"), MeanSquaredError.Loss(y, targets), Tolerances.Golden);
         Expect.Close(golden["mean_squared_error.dy"], MeanSquaredError.Gradient(y, targets), Tolerances.Golden);
     }
+
+    [Theory]
+    [InlineData("mean_absolute_error")]
+    [InlineData("huber")]
+    [InlineData("binary_cross_entropy")]
+    [InlineData("hinge")]
+    public void Losses_of_elements_and_their_gradients(string name) => CheckElementLoss(name, ElementLoss.Named(name));
+
+    [Fact]
+    public void Hubers_loss_with_a_delta_of_three() => CheckElementLoss("huber_3", ElementLoss.Huber(3));
+
+    [Fact]
+    public void Losses_with_distributions_as_targets()
+    {
+        Golden golden = Golden.Load("more-losses");
+        Expect.Close(golden.Number("soft_cross_entropy.loss"), SoftCrossEntropy.Loss(golden["soft_cross_entropy.x"], golden["soft_cross_entropy.targets"], 5), Tolerances.Golden);
+        Expect.Close(golden["soft_cross_entropy.dx"], SoftCrossEntropy.Gradient(golden["soft_cross_entropy.x"], golden["soft_cross_entropy.targets"], 5), Tolerances.Golden);
+        Expect.Close(golden.Number("kullback_leibler.loss"), SoftCrossEntropy.Divergence(golden["kullback_leibler.x"], golden["kullback_leibler.targets"], 5), Tolerances.Golden);
+        Expect.Close(golden["kullback_leibler.dx"], SoftCrossEntropy.Gradient(golden["kullback_leibler.x"], golden["kullback_leibler.targets"], 5), Tolerances.Golden);
+    }
+
+    private static void CheckElementLoss(string name, ElementLoss loss)
+    {
+        Golden golden = Golden.Load("more-losses");
+        Expect.Close(golden.Number($"{name}.loss"), loss.Loss(golden[$"{name}.x"], golden[$"{name}.targets"]), Tolerances.Golden);
+        Expect.Close(golden[$"{name}.dx"], loss.Gradient(golden[$"{name}.x"], golden[$"{name}.targets"]), Tolerances.Golden);
+    }
 }

@@ -48,4 +48,28 @@ public sealed class MetricTests
         metric.Add(new EvaluationBatch { Count = 2, OutputsPerSample = 2, Outputs = [1, 2, 3, 4], Targets = [0, 4, 3, 5] });
         Assert.Equal(1, metric.Value);
     }
+
+    [Fact]
+    public void The_root_mean_squared_error_is_over_all_values()
+    {
+        var metric = new RootMeanSquaredError();
+        Assert.True(double.IsNaN(metric.Value));
+        metric.Add(new EvaluationBatch { Count = 2, OutputsPerSample = 2, Outputs = [1, 2, 3, 4], Targets = [0, 4, 3, 6] });
+        Assert.Equal(Math.Sqrt((1 + 4 + 0 + 4) / 4.0), metric.Value, 1e-15);
+    }
+
+    [Fact]
+    public void R_squared_is_one_for_the_targets_zero_for_their_mean_and_a_mean_over_the_values_of_a_target()
+    {
+        var metric = new DeterminationCoefficient();
+        metric.Add(new EvaluationBatch { Count = 2, OutputsPerSample = 2, Outputs = [1, 25, 2, 25], Targets = [1, 10, 2, 20] });
+        metric.Add(new EvaluationBatch { Count = 2, OutputsPerSample = 2, Outputs = [3, 25, 4, 25], Targets = [3, 30, 4, 40] });
+        Assert.Equal(0.5, metric.Value, 1e-12);
+        metric.Reset();
+        metric.Add(new EvaluationBatch { Count = 3, OutputsPerSample = 1, Outputs = [1, 2, 4], Targets = [1, 2, 3] });
+        Assert.Equal(0.5, metric.Value, 1e-12);
+        metric.Reset();
+        metric.Add(new EvaluationBatch { Count = 2, OutputsPerSample = 1, Outputs = [1, 2], Targets = [1, 1] });
+        Assert.True(double.IsNaN(metric.Value));
+    }
 }

@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+
+namespace Evenkeel.Graph.Nodes;
+
+/// <summary>The mean over all elements of <c>-t ln s(x) - (1 - t) ln(1 - s(x))</c> with the logistic s, with its gradient <c>(s(x) - t) / elements</c> from the same sweep.</summary>
+public sealed class BinaryCrossEntropyNode : ElementLossNode
+{
+    /// <summary>Creates the loss.</summary>
+    /// <param name="name">Where it stands in the model.</param>
+    /// <param name="predictions"><c>[N, ...]</c></param>
+    /// <param name="targets">Shaped as the predictions.</param>
+    /// <exception cref="GraphException">EK0101: the shapes differ.</exception>
+    public BinaryCrossEntropyNode(string name, Value predictions, Value targets)
+        : base(name, predictions, targets)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override Node WithInputs(ImmutableArray<Value> inputs) => new BinaryCrossEntropyNode(Name, inputs[0], inputs[1]);
+}
