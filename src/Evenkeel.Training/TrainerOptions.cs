@@ -57,6 +57,13 @@ public sealed record TrainerOptions
     /// <summary>Whether a finished fit ends with the weights of the best validation. Default true.</summary>
     public bool RestoreBest { get; init; } = true;
 
+    /// <summary>What a running average of the weights keeps of itself in a commit, in (0, 1); null (default) for no average. 0.999 is usual, 0.99 for runs of few thousand commits.</summary>
+    /// <remarks>
+    /// Validation, best weights, test and result are then those of the average, with batch-normalisation statistics measured for it over <see cref="RecalibrateBatches"/> batches (32 where that is 0).
+    /// The average lies in the checkpoints; a cancelled fit leaves the weights as trained in the model.
+    /// </remarks>
+    public float? AverageDecay { get; init; }
+
     /// <summary>Training batches whose population statistics replace the running ones at the end (Ioffe and Szegedy 2015, Algorithm 2); 0 (default) for none.</summary>
     public int RecalibrateBatches { get; init; }
 
@@ -118,6 +125,7 @@ public sealed record TrainerOptions
         AtLeast(nameof(Validation), Validation, 0);
         AtLeast(nameof(ValidateEvery), ValidateEvery, 0);
         AtLeast(nameof(RecalibrateBatches), RecalibrateBatches, 0);
+        if (AverageDecay is { } decay && decay is not (> 0 and < 1)) throw TrainingErrors.BadOption(nameof(AverageDecay), decay, "a number in (0, 1)", "0.999 is usual; leave it out for no average.");
         AtLeast(nameof(LogEvery), LogEvery, 1);
         AtLeast(nameof(MaximumSkips), MaximumSkips, 1);
         AtLeast(nameof(Overfit), Overfit, 0);

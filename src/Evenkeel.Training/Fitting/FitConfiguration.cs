@@ -34,6 +34,7 @@ internal static class FitConfiguration
         json.WriteNumber("minimum_improvement", options.EarlyStopping?.MinimumImprovement ?? 0);
         json.WriteBoolean("restore_best", options.RestoreBest);
         json.WriteNumber("recalibrate_batches", options.RecalibrateBatches);
+        if (options.AverageDecay is { } decay) json.WriteNumber("average_decay", decay);
         json.WriteNumber("maximum_skips", options.MaximumSkips);
         json.WritePropertyName("transforms");
         options.Transforms.Write(json);

@@ -24,6 +24,8 @@ internal sealed class FitSession : IDisposable
     private readonly BatchFeeder _feeder;
     private readonly Evaluator? _validator;
     private readonly BestWeights _best;
+    private readonly Recalibration _recalibration;
+    private readonly AveragedModel _average;
     private readonly RunRecorder _recorder;
     private readonly CheckpointStore _checkpoints;
     private readonly FitContext _context;
@@ -45,11 +47,14 @@ internal sealed class FitSession : IDisposable
         _team = WorkTeam.Lease(_options.Threads);
         try
         {
-            _plan = TrainingPlan.Compile(setup.Model, setup.Loss, _options.Optimizer, PlanOptions(setup.BatchSize));
+            var method = _options.AverageDecay is { } decay ? new WeightAverage(_options.Optimizer, decay) : _options.Optimizer;
+            _plan = TrainingPlan.Compile(setup.Model, setup.Loss, method, PlanOptions(setup.BatchSize));
             _plan.Clipping = _options.Clipping;
             var loader = new Loader(setup.Training, setup.LoaderOptions);
             _feeder = new BatchFeeder(loader, _plan, _team, setup.CreateAugmenter(_team.Threads));
             _validator = setup.Validation is null ? null : new Evaluator(setup.Model, setup.Loss, _options.Metrics, PlanOptions(setup.EvaluationBatch));
+            _recalibration = new Recalibration(setup, PlanOptions(setup.BatchSize));
+            _average = new AveragedModel(setup, _plan, _recalibration);
             _best = new BestWeights(setup.Model, setup.MonitorsAccuracy, _options.EarlyStopping?.MinimumImprovement ?? 0);
             _context = new FitContext(setup.Model, _plan, setup.TotalSteps, run?.Path);
             _recorder = new RunRecorder(run, log, _options.Callbacks, _context);
@@ -58,6 +63,7 @@ internal sealed class FitSession : IDisposable
         }
         catch
         {
+            _recalibration?.Dispose();
             _validator?.Dispose();
             _plan?.Dispose();
             _team.Dispose();
@@ -92,6 +98,7 @@ internal sealed class FitSession : IDisposable
     public void Dispose()
     {
         _recorder.Dispose();
+        _recalibration.Dispose();
         _validator?.Dispose();
         _plan.Dispose();
         _team.Dispose();
@@ -230,6 +237,18 @@ internal sealed class FitSession : IDisposable
 
     private bool Validate(CancellationToken cancellation)
     {
+        try
+        {
+            return _average.Enter(cancellation) && Measure(cancellation);
+        }
+        finally
+        {
+            _average.Leave();
+        }
+    }
+
+    private bool Measure(CancellationToken cancellation)
+    {
         if (_validator!.Measure(_setup.Validation!, _setup.MostEvaluationBatches, cancellation) is not var (samples, loss, accuracy)) return false;
         (_validationLoss, _validationAccuracy) = (loss, accuracy);
         _state.ValidatedAt = _state.Attempt;
@@ -255,7 +274,8 @@ internal sealed class FitSession : IDisposable
         _clock.Update();
         _checkpoints.SaveLast(_state, "finished", required: true);
         if (_options.RestoreBest && _state.HasBest) _best.Restore();
-        if (_options.RecalibrateBatches > 0 && !Recalibration.Run(_setup, PlanOptions(_setup.BatchSize), cancellation)) return null;
+        else if (!_average.Enter(cancellation)) return null;
+        if (_options.RecalibrateBatches > 0 && !_recalibration.Run(_options.RecalibrateBatches, cancellation)) return null;
         if (_setup.Test is { } && cancellation.IsCancellationRequested) return null;
         EvaluationSummary? test = null;
         if (_setup.Test is { } samples)

@@ -1,31 +1,59 @@
+using Evenkeel.Data.Datasets;
 using Evenkeel.Data.Loading;
 using Evenkeel.Engine;
 using Evenkeel.Graph.Nodes;
+using Evenkeel.Numerics.Work;
+using InputSlot = Evenkeel.Engine.BatchSlot;
 
 namespace Evenkeel.Training.Fitting;
 
-/// <summary>Replaces running statistics by those of the population (Ioffe and Szegedy 2015, Algorithm 2) over the first batches of epoch 0.</summary>
-internal static class Recalibration
+/// <summary>Replaces running statistics by those of the population (Ioffe and Szegedy 2015, Algorithm 2) over the first batches of epoch 0, without augmentation.</summary>
+/// <remarks>The plan is compiled when it is first wanted and serves all later runs.</remarks>
+internal sealed class Recalibration(FitSetup setup, PlanOptions options) : IDisposable
 {
+    /// <summary>Batches where nobody says how many: enough for statistics, and cheap beside an epoch.</summary>
+    public const int UsualBatches = 32;
+
+    private readonly bool _isNeeded = setup.Model.Nodes.OfType<BatchNormNode>().Any();
+    private RecalibrationPlan? _plan;
+    private Reading? _reading;
+
+    /// <summary>Replaces the statistics of the model as its parameters are now.</summary>
+    /// <param name="batches">How many at most.</param>
+    /// <param name="cancellation">Ends it early.</param>
     /// <returns>False where it was cancelled; then nothing changed.</returns>
-    public static bool Run(FitSetup setup, PlanOptions options, CancellationToken cancellation)
+    public bool Run(int batches, CancellationToken cancellation)
     {
-        if (!setup.Model.Nodes.OfType<BatchNormNode>().Any()) return true;
-        using var plan = RecalibrationPlan.Compile(setup.Model, options);
+        if (!_isNeeded) return true;
         var loader = new Loader(setup.Training, setup.LoaderOptions);
-        var batch = loader.CreateSlot();
-        var slot = plan.CreateSlot();
-        var length = setup.Training.Shape.Length;
-        for (var i = 0; i < Math.Min(setup.Options.RecalibrateBatches, loader.BatchesPerEpoch); i++)
+        _plan ??= RecalibrationPlan.Compile(setup.Model, options);
+        _reading ??= new Reading(setup.Training, loader.CreateSlot(), _plan.CreateSlot());
+        for (var i = 0; i < Math.Min(batches, loader.BatchesPerEpoch); i++)
         {
             if (cancellation.IsCancellationRequested) return false;
-            loader.Next(batch);
-            for (var row = 0; row < batch.Count; row++) setup.Training.Read(batch.Indices[row], slot.Features.Slice(row * length, length));
-            slot.Count = batch.Count;
-            plan.Accumulate(slot);
+            loader.Next(_reading.Batch);
+            options.Team!.Run(_reading, _reading.Batch.Count);
+            _reading.Input.Count = _reading.Batch.Count;
+            _plan.Accumulate(_reading.Input);
         }
 
-        plan.Commit();
+        _plan.Commit();
         return true;
+    }
+
+    public void Dispose() => _plan?.Dispose();
+
+    /// <summary>Reads features alone, a piece per sample: statistics want no targets.</summary>
+    private sealed class Reading(Dataset dataset, Data.Loading.BatchSlot batch, InputSlot input) : PieceJob
+    {
+        public Data.Loading.BatchSlot Batch { get; } = batch;
+
+        public InputSlot Input { get; } = input;
+
+        public override void Run(int piece, int worker)
+        {
+            var length = dataset.Shape.Length;
+            dataset.Read(Batch.Indices[piece], Input.Features.Slice(piece * length, length));
+        }
     }
 }
