@@ -63,6 +63,15 @@ public sealed class ResidualPlanTests
     }
 
     [Fact]
+    public void The_end_of_a_residual_block_is_one_sweep()
+    {
+        using var plan = Compile(48, 2);
+        var listing = plan.Listing.ToText();
+        Assert.Contains("bn1b: normalise [N, 10, 9, 6] + addend + relu", listing, StringComparison.Ordinal);
+        Assert.Contains("bn1b.backward: backward sums of [N, 10, 9, 6] + mask of relu", listing, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_lives_in_a_block_takes_no_memory_of_the_batch()
     {
         using var plan = Compile(480, 2);

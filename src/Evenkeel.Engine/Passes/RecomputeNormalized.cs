@@ -28,7 +28,7 @@ public sealed class RecomputeNormalized : Pass
             var uses = new Uses(context);
             var turn = context.Steps.IndexOf(uses.Writers(loss)[0]);
             var saved = normalize.Output;
-            if (normalize.Grid.Kind != GridKind.Samples || uses.IsVisible(saved)) continue;
+            if (normalize.Addend is not null || normalize.Grid.Kind != GridKind.Samples || uses.IsVisible(saved)) continue;
             var readers = uses.Readers(saved).ToLookup(step => context.Steps.IndexOf(step) > turn);
             var derivatives = readers[true].OfType<BackwardReduceStep>().Where(reduce => reduce.Output == saved).ToArray();
             var backward = readers[true].Where(step => !derivatives.Any(reduce => reduce == step || step is BackwardApplyStep apply && apply.Reduce == reduce)).ToArray();

@@ -28,6 +28,12 @@ public sealed class ActivationBackwardStep : ElementStep, ILowering<ActivationBa
     /// <summary>dx.</summary>
     public PlanBuffer InputCotangent => base.Output;
 
+    /// <summary>The nonlinearity's name.</summary>
+    internal string Activation => _activation;
+
+    /// <summary>Whether the derivative is had from the nonlinearity's output.</summary>
+    internal bool ReadsOutput => Second == _output;
+
     /// <summary>The nonlinearity's input.</summary>
     internal PlanBuffer Input => _input;
 

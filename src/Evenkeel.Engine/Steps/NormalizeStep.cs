@@ -25,6 +25,9 @@ public sealed class NormalizeStep : SweepStep
     /// <summary>What is normalised.</summary>
     public PlanBuffer Input { get; private set; }
 
+    /// <summary>What is added before the nonlinearity, the shortcut of a residual block, or null.</summary>
+    public PlanBuffer? Addend { get; private set; }
+
     /// <summary>What is applied per channel.</summary>
     public PlanBuffer Transform { get; }
 
@@ -35,13 +38,15 @@ public sealed class NormalizeStep : SweepStep
     public string? Activation { get; private set; }
 
     /// <inheritdoc/>
-    public override IEnumerable<Access> Reads => [new(Input, true), new(Transform, true)];
+    public override IEnumerable<Access> Reads => Addend is null ? [new(Input, true), new(Transform, true)] : [new(Input, true), new(Transform, true), new(Addend, true)];
 
     /// <inheritdoc/>
     public override IEnumerable<Access> Writes => [new(Output, true)];
 
     /// <inheritdoc/>
     public override PlanBuffer? InPlaceSource(PlanBuffer written) => written == Output ? Input : null;
+
+    internal void FuseAddition(PlanBuffer addend, PlanBuffer output) => (Addend, Output) = (addend, output);
 
     internal void FuseActivation(string activation, PlanBuffer output)
     {
@@ -65,6 +70,8 @@ public sealed class NormalizeStep : SweepStep
         {
             Input = frame.Floats(Input),
             InputStride = Shape.Channels,
+            Addend = frame.FloatsOrNull(Addend),
+            AddendStride = Shape.Channels,
             Output = frame.Floats(Output),
             OutputStride = Shape.Channels,
             Window = WindowOf(part, frame.Count),
@@ -78,11 +85,12 @@ public sealed class NormalizeStep : SweepStep
     public override void Replace(PlanBuffer buffer, PlanBuffer by)
     {
         if (Input == buffer) Input = by;
+        if (Addend == buffer) Addend = by;
         if (Output == buffer) Output = by;
     }
 
     /// <inheritdoc/>
-    public override string Describe() => $"normalise {Shape}{(Activation is null ? "" : $" + {Activation}")}";
+    public override string Describe() => $"normalise {Shape}{(Addend is null ? "" : " + addend")}{(Activation is null ? "" : $" + {Activation}")}";
 
     private readonly struct Fusion(int width) : IActivationFunction<KernelEntry<NormalizeActivateArguments>>
     {

@@ -110,6 +110,38 @@ public sealed class SweepTests
         }
     }
 
+    [Fact]
+    public unsafe void An_addend_is_added_before_the_nonlinearity()
+    {
+        const int Rows = 9, Channels = 83, Gap = 3;
+        var random = new SeededRandom(5);
+        float[] x = random.Floats(Rows * Channels), r = random.Floats(Rows * (Channels + Gap));
+        foreach (var bits in PackWidths.Supported)
+        {
+            using var run = new BatchNormRun(bits, x, Channels, gap: 0).Statistics().Finalize(null, null, Epsilon);
+            var normalized = run.Forward<Identity>();
+            var found = new float[Rows * Channels];
+            fixed (float* input = x, addend = r, output = found)
+            {
+                var arguments = new Evenkeel.Numerics.Kernels.BatchNorm.NormalizeActivateArguments
+                {
+                    Input = input,
+                    InputStride = Channels,
+                    Addend = addend,
+                    AddendStride = Channels + Gap,
+                    Output = output,
+                    OutputStride = Channels,
+                    Window = new(0, Rows, 0, Channels),
+                    Coefficients = run.Coefficients,
+                };
+                Run.Kernel<Evenkeel.Numerics.Kernels.BatchNorm.NormalizeActivate<Relu>, Evenkeel.Numerics.Kernels.BatchNorm.NormalizeActivateArguments>(bits, ref arguments);
+            }
+
+            // One addition, rounded once, so bits are known.
+            for (var i = 0; i < found.Length; i++) Assert.Equal(Math.Max(0, normalized[i] + r[(i / Channels * (Channels + Gap)) + (i % Channels)]), found[i]);
+        }
+    }
+
     private readonly struct ForwardCheck(int bits) : IActivationFunction<bool>
     {
         public bool Invoke<TActivation>()
