@@ -14,15 +14,52 @@ namespace Evenkeel.Cli.Commands;
 /// <summary><c>evenkeel lab</c>: the papers as experiments with a verdict.</summary>
 internal static class LabCommand
 {
+    private const string DefaultFolder = "lab";
+
     public static Command Create(Terminal terminal)
     {
-        var list = new Command("list", "List the experiments.");
-        list.SetAction(_ =>
+        return new("lab", "Run the claims of papers and notes as experiments.") { List(terminal), Run(terminal), Report(terminal) };
+    }
+
+    private static Command List(Terminal terminal)
+    {
+        var (output, json) = (Folder(), Shared.Json());
+        var command = new Command("list", "List the claims with what a quick run costs and the last verdict.") { output, json };
+        command.SetAction(parsed =>
         {
-            foreach (var experiment in ExperimentTable.All) terminal.Output.WriteLine($"{experiment.Claim.Id}  {experiment.Claim.Name}  {experiment.Claim.Title}");
+            var folder = LabFolder.At(parsed.GetValue(output) ?? DefaultFolder);
+            if (parsed.GetValue(json)) JsonLine.Write(terminal.Output, writer => WriteList(writer, folder));
+            else WriteList(terminal, folder);
             return ExitCode.Success;
         });
-        return new Command("lab", "Run the papers' claims as experiments.") { list, Run(terminal) };
+        return command;
+    }
+
+    private static Command Report(Terminal terminal)
+    {
+        var (output, json) = (Folder(), Shared.Json());
+        var command = new Command("report", "Write one page with the ledger and every claim that was run.") { output, json };
+        command.SetAction(parsed =>
+        {
+            var folder = LabFolder.Open(parsed.GetValue(output) ?? DefaultFolder);
+            var path = folder.Save("report", LedgerPage.Create(Ledger.All, folder.Find));
+            var judged = Ledger.All.Count(claim => folder.Find(claim) is not null);
+            if (!parsed.GetValue(json))
+            {
+                terminal.Output.WriteLine(Words.Invariant($"{judged} of {Ledger.All.Count} claims have a verdict  {path}"));
+                return ExitCode.Success;
+            }
+
+            JsonLine.Write(terminal.Output, writer =>
+            {
+                writer.WriteString("command", "lab");
+                writer.WriteNumber("claims", Ledger.All.Count);
+                writer.WriteNumber("judged", judged);
+                writer.WriteString("report", path);
+            });
+            return ExitCode.Success;
+        });
+        return command;
     }
 
     private static Command Run(Terminal terminal)
@@ -32,13 +69,14 @@ internal static class LabCommand
         var seeds = Options.Integer("--seeds", "Seeds; default what the claim says for the budget.", 1, 1000);
         var data = Shared.Data();
         var threads = Shared.Threads();
-        var output = Options.Text("--out", "The lab's folder: finished runs, which are never run twice, and pages; default lab.", "DIR");
+        var output = Folder();
         var json = new Option<bool>("--json") { Description = "Print one JSON object per claim.", Arity = ArgumentArity.Zero };
         var command = new Command("run", "Run experiments and write a page for each, one HTML file.") { id, budget, seeds, data, threads, output, json };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var experiments = ExperimentTable.Select(parsed.GetRequiredValue(id));
-            var folder = LabFolder.Open(parsed.GetValue(output) ?? "lab");
+            var selector = parsed.GetRequiredValue(id);
+            var experiments = Ledger.SelectExperiments(selector);
+            var folder = LabFolder.Open(parsed.GetValue(output) ?? DefaultFolder);
             using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             using var listening = terminal.Interruption?.Listen(source, static () => { });
             var loaded = new Dictionary<string, DatasetParts>(StringComparer.Ordinal);
@@ -52,10 +90,14 @@ internal static class LabCommand
                 RunOne(terminal, experiment, context, folder, line, parsed.GetValue(json));
             }
 
+            var without = Ledger.Select(selector).Where(static claim => Ledger.ExperimentOf(claim) is null).Select(static claim => claim.Id).ToArray();
+            if (without.Length > 0) terminal.Error.WriteLine($"not yet run, since there is no experiment: {string.Join(", ", without)}");
             return ExitCode.Success;
         });
         return command;
     }
+
+    private static Option<string?> Folder() => Options.Text("--out", $"The lab's folder: finished runs, which are never run twice, verdicts and pages; default {DefaultFolder}.", "DIR");
 
     private static void RunOne(Terminal terminal, Experiment experiment, ExperimentContext context, LabFolder folder, StageProgressLine line, bool json)
     {
@@ -71,7 +113,7 @@ internal static class LabCommand
         }
 
         var seconds = clock.Elapsed.TotalSeconds;
-        var path = folder.Save(experiment.Claim, ClaimPage.Create(experiment.Claim, outcome, context.Budget, Math.Max(seconds, context.TrialSeconds)));
+        var path = folder.Save(experiment.Claim, outcome, context.Budget, Math.Max(seconds, context.TrialSeconds));
         if (json)
         {
             JsonLine.Write(terminal.Output, writer => Write(writer, experiment.Claim, outcome, seconds, path));
@@ -95,4 +137,36 @@ internal static class LabCommand
         writer.WriteNumber("seconds", Math.Round(seconds, 2));
         writer.WriteString("report", path);
     }
+
+    private static void WriteList(Terminal terminal, LabFolder folder)
+    {
+        foreach (var topic in Topics.All)
+        {
+            terminal.Output.WriteLine(topic);
+            foreach (var claim in Ledger.All.Where(claim => claim.Topic == topic))
+                terminal.Output.WriteLine($"  {claim.Id,-4} {Verdict(folder, claim),-12} {Words.Invariant($"{claim.Cost.Quick.Seconds,4}")} s  {claim.Title}{(claim.Name.Length > 0 ? $" [{claim.Name}]" : "")} ({claim.Source})");
+        }
+    }
+
+    private static void WriteList(Utf8JsonWriter writer, LabFolder folder)
+    {
+        writer.WriteString("command", "lab");
+        writer.WriteStartArray("claims");
+        foreach (var claim in Ledger.All)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("claim", claim.Id);
+            writer.WriteString("name", claim.Name);
+            writer.WriteString("topic", claim.Topic);
+            writer.WriteString("title", claim.Title);
+            writer.WriteString("source", claim.Source);
+            writer.WriteNumber("quick_seconds", claim.Cost.Quick.Seconds);
+            writer.WriteString("verdict", Verdict(folder, claim));
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static string Verdict(LabFolder folder, Claim claim) => folder.Find(claim) is { } stored ? ClaimPage.Word(stored.Outcome.Verdict) : "not yet run";
 }

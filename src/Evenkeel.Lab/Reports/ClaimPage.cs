@@ -1,5 +1,6 @@
 using Evenkeel.Lab.Claims;
 using Evenkeel.Lab.Experiments;
+using Evenkeel.Lab.Runs;
 using Evenkeel.Reports.Pages;
 
 namespace Evenkeel.Lab.Reports;
@@ -9,26 +10,32 @@ public static class ClaimPage
 {
     /// <summary>Makes the page.</summary>
     /// <param name="claim">What was tested.</param>
-    /// <param name="outcome">What was found.</param>
-    /// <param name="budget">What the run could spend.</param>
-    /// <param name="seconds">What it took, earlier sittings included.</param>
-    public static HtmlPage Create(Claim claim, Outcome outcome, Budget budget, double seconds)
+    /// <param name="stored">What was found.</param>
+    public static HtmlPage Create(Claim claim, StoredOutcome stored)
     {
-        var page = new HtmlPage(claim.Title)
-        {
-            Subtitle = claim.Question,
-            Verdict = new Verdict(Kind(outcome.Verdict), Word(outcome.Verdict), Reason(outcome.Findings)),
-        };
+        var outcome = stored.Outcome;
+        var page = new HtmlPage(claim.Title) { Subtitle = claim.Question, Verdict = Badge(outcome) };
         foreach (var number in outcome.KeyNumbers) page.KeyNumber(number.Label, number.Value, number.Note);
         foreach (var section in outcome.Evidence) page.Add(section);
-        page.Section("Criterion, fixed before the run").Paragraph(claim.Criterion).Table(FindingsTable(outcome.Findings));
-        page.Section("What to take from it").Paragraph(outcome.Lesson);
-        var name = claim.Name.Length > 0 ? claim.Name : claim.Id;
-        page.HowThisWasMade(
-            FormattableString.Invariant($"evenkeel lab run {name} --budget {budget.ToString().ToLowerInvariant()} --seeds {outcome.Seeds}"),
-            [("claim", $"{claim.Id}: {claim.Phrase} ({claim.Source})"), .. outcome.Facts, ("seconds, all runs", FormattableString.Invariant($"{seconds:0.0}")), ("runtime", Environment.Version.ToString())]);
+        page.Add(Criterion(stored)).Add(Lesson(outcome));
+        page.HowThisWasMade(Command(claim, stored), Facts(claim, stored));
         return page;
     }
+
+    internal static Verdict Badge(Outcome outcome) => new(Kind(outcome.Verdict), Word(outcome.Verdict), Reason(outcome.Findings));
+
+    internal static PageSection Criterion(StoredOutcome stored) => new PageSection("Criterion, fixed before the run").Paragraph(stored.Criterion).Table(FindingsTable(stored.Outcome.Findings));
+
+    internal static PageSection Lesson(Outcome outcome) => new PageSection("What to take from it").Paragraph(outcome.Lesson);
+
+    internal static string Command(Claim claim, StoredOutcome stored) =>
+        FormattableString.Invariant($"evenkeel lab run {(claim.Name.Length > 0 ? claim.Name : claim.Id)} --budget {stored.Budget.ToString().ToLowerInvariant()} --seeds {stored.Outcome.Seeds}");
+
+    internal static IReadOnlyList<(string Name, string Value)> Facts(Claim claim, StoredOutcome stored) =>
+    [
+        ("claim", $"{claim.Id}: {claim.Phrase} ({claim.Source})"), .. stored.Outcome.Facts,
+        ("seconds, all runs", FormattableString.Invariant($"{stored.Seconds:0.0}")),
+    ];
 
     /// <summary>A verdict as a word.</summary>
     /// <param name="verdict">The verdict.</param>
@@ -42,11 +49,11 @@ public static class ClaimPage
         _ => VerdictKind.Neutral,
     };
 
-    internal static PageTable FindingsTable(IReadOnlyList<Finding> findings) => new(
+    private static PageTable FindingsTable(IReadOnlyList<Finding> findings) => new(
         [new("what"), new("bar"), new("here"), new("source"), new("holds")],
         [.. findings.Select(static finding => (IReadOnlyList<string>)[finding.Name, finding.Bar, finding.Observed, finding.Paper, finding.Holds switch { true => "yes", false => "no", null => finding.Carries ? "cannot tell" : "not judged" }])]);
 
-    internal static string Reason(IReadOnlyList<Finding> findings)
+    private static string Reason(IReadOnlyList<Finding> findings)
     {
         var failed = findings.Where(static finding => finding.Holds == false).Select(static finding => finding.Name).ToArray();
         var open = findings.Where(static finding => finding is { Holds: null, Carries: true }).Select(static finding => finding.Name).ToArray();

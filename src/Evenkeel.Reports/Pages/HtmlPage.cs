@@ -76,7 +76,7 @@ public sealed class HtmlPage(string title)
         html.Raw("</style>\n</head>\n<body>\n<main>\n<header>\n");
         html.Text("h1", Title);
         if (Subtitle.Length > 0) html.Prose("p", Subtitle, "subtitle");
-        if (Verdict is { } verdict) WriteVerdict(html, verdict);
+        if (Verdict is { } verdict) html.Verdict(verdict);
         html.End("header");
         if (numbers.Count > 0) WriteNumbers(html);
         foreach (var section in sections) section.Write(html);
@@ -88,21 +88,6 @@ public sealed class HtmlPage(string title)
     /// <param name="path">The file.</param>
     /// <exception cref="Records.RecordsException">EK0420: the disk refused; what stood there before is untouched.</exception>
     public void Save(string path) => AtomicFile.WriteText(path, ToHtml());
-
-    private static void WriteVerdict(HtmlWriter html, Verdict verdict)
-    {
-        var (style, sign) = verdict.Kind switch
-        {
-            VerdictKind.Good => ("good", "✓ "),
-            VerdictKind.Mixed => ("mixed", "≈ "),
-            VerdictKind.Bad => ("bad", "✗ "),
-            _ => ("neutral", ""),
-        };
-        html.Begin("p", "verdict");
-        html.Text("strong", sign + verdict.Badge, $"badge {style}");
-        if (verdict.Text.Length > 0) html.Prose("span", verdict.Text);
-        html.End("p");
-    }
 
     private void WriteNumbers(HtmlWriter html)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Evenkeel.Reports.Pages;
@@ -5,6 +6,8 @@ namespace Evenkeel.Reports.Pages;
 /// <summary>Writes the HTML of a page; every text goes through the same escaping.</summary>
 internal sealed class HtmlWriter
 {
+    private static readonly SearchValues<char> AnchorSigns = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
+
     private readonly StringBuilder html = new();
 
     public override string ToString() => html.ToString();
@@ -25,6 +28,21 @@ internal sealed class HtmlWriter
 
     /// <summary>An element with text in it that may hold <c>`code`</c> and links.</summary>
     public void Prose(string element, string text, string style = "") => Line(element, Inline(text), style);
+
+    public void Verdict(Verdict verdict)
+    {
+        var (style, sign) = verdict.Kind switch
+        {
+            VerdictKind.Good => ("good", "✓ "),
+            VerdictKind.Mixed => ("mixed", "≈ "),
+            VerdictKind.Bad => ("bad", "✗ "),
+            _ => ("neutral", ""),
+        };
+        Begin("p", "verdict");
+        Text("strong", sign + verdict.Badge, $"badge {style}");
+        if (verdict.Text.Length > 0) Prose("span", verdict.Text);
+        End("p");
+    }
 
     public void Code(string text) => html.Append("<pre><code>").Append(Markup.Escape(text.TrimEnd())).Append("</code></pre>\n");
 
@@ -49,7 +67,7 @@ internal sealed class HtmlWriter
         End("div");
     }
 
-    /// <summary>Escapes a text and turns <c>`code`</c> and <c>[text](https://...)</c> into markup; a link to anywhere else stays text.</summary>
+    /// <summary>Escapes a text and turns <c>`code`</c> and <c>[text](https://...)</c> into markup; <c>[text](#anchor)</c> leads to a place of the page; a link to anywhere else stays text.</summary>
     public static string Inline(string text)
     {
         var result = new StringBuilder();
@@ -79,8 +97,10 @@ internal sealed class HtmlWriter
         var close = text.IndexOf(')', middle);
         if (close < 0) return (-1, "");
         var target = text[(middle + 2)..close];
+        var label = Markup.Escape(text[(start + 1)..middle]);
+        if (target.Length > 1 && target[0] == '#' && target.AsSpan(1).IndexOfAnyExcept(AnchorSigns) < 0) return (close + 1, $"<a href=\"{target}\">{label}</a>");
         if (!target.StartsWith("https://", StringComparison.Ordinal) || target.AsSpan().IndexOfAny(" \n\t\r") >= 0) return (-1, "");
-        return (close + 1, $"<a href=\"{Markup.Escape(target)}\" rel=\"noreferrer\">{Markup.Escape(text[(start + 1)..middle])}</a>");
+        return (close + 1, $"<a href=\"{Markup.Escape(target)}\" rel=\"noreferrer\">{label}</a>");
     }
 
     private void Line(string element, string markup, string style)

@@ -56,6 +56,9 @@ public sealed class PageSection
     /// <summary>The heading.</summary>
     public string Heading { get; }
 
+    /// <summary>What links of the page call it, in letters, digits and dashes: <c>[here](#anchor)</c>. Empty for none.</summary>
+    public string Anchor { get; init; } = "";
+
     /// <summary>Adds prose.</summary>
     /// <param name="text">The text; may hold <c>`code`</c> and <c>[links](https://...)</c>, all else is taken literally.</param>
     public PageSection Paragraph(string text) => Add(html => html.Prose("p", text));
@@ -104,9 +107,34 @@ public sealed class PageSection
         html.End("details");
     });
 
+    /// <summary>Adds a verdict.</summary>
+    /// <param name="verdict">The badge and its sentence.</param>
+    public PageSection Verdict(Verdict verdict) => Add(html => html.Verdict(verdict));
+
+    /// <summary>Adds another section's content under a smaller heading.</summary>
+    /// <param name="section">The other section.</param>
+    public PageSection Subsection(PageSection section) => Add(html =>
+    {
+        html.Prose("h3", section.Heading);
+        foreach (var part in section.parts) part(html);
+    });
+
+    /// <summary>Adds what <see cref="ToMarkup"/> gave, as it is: for pages that are put together from parts made earlier.</summary>
+    /// <param name="markup">HTML of this library's own making; nothing in it is escaped.</param>
+    public PageSection Markup(string markup) => Add(html => html.Raw(markup));
+
+    /// <summary>The content as HTML, without the heading; to be kept in a file and added to a page later.</summary>
+    public string ToMarkup()
+    {
+        var html = new HtmlWriter();
+        foreach (var part in parts) part(html);
+        return html.ToString();
+    }
+
     internal void Write(HtmlWriter html)
     {
-        html.Begin("section");
+        if (Anchor.Length > 0) html.Raw($"<section id=\"{Reports.Markup.Escape(Anchor)}\">\n");
+        else html.Begin("section");
         html.Prose("h2", Heading);
         foreach (var part in parts) part(html);
         html.End("section");

@@ -18,6 +18,7 @@ internal static class PageStyle
         main{max-width:60rem;margin:0 auto;padding:2.5rem 1.25rem 4rem}
         h1{font-size:1.75rem;line-height:1.2;margin:0 0 .4rem;overflow-wrap:anywhere}
         h2{font-size:1.2rem;line-height:1.3;margin:2.6rem 0 .7rem;padding-top:1.1rem;border-top:1px solid var(--rule);overflow-wrap:anywhere}
+        h3{font-size:1.02rem;line-height:1.35;margin:1.6rem 0 .5rem;overflow-wrap:anywhere}
         p,ul{margin:0 0 .9rem;max-width:46rem}
         a{color:var(--link)}
         .subtitle{color:var(--soft)}

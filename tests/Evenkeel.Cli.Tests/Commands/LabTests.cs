@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Evenkeel.Cli.Output;
 using Evenkeel.Cli.Tests.Support;
+using Evenkeel.Lab.Claims;
 using Evenkeel.Lab.Experiments;
 
 namespace Evenkeel.Cli.Tests.Commands;
@@ -12,11 +13,28 @@ public sealed class LabTests : IDisposable
     public void Dispose() => _data.Dispose();
 
     [Fact]
-    public async Task The_list_names_every_experiment()
+    public async Task The_list_names_every_claim_and_its_last_verdict()
     {
-        var run = await Support.Cli.SucceedAsync("lab", "list");
-        Assert.All(ExperimentTable.All, experiment => Assert.Contains(experiment.Claim.Id, run.Output, StringComparison.Ordinal));
-        Assert.Contains("ioffe2015/mnist", run.Output, StringComparison.Ordinal);
+        var before = await Support.Cli.SucceedAsync("lab", "list", "--out", _data["lab"]);
+        Assert.All(Ledger.All, claim => Assert.Contains($"  {claim.Id} ", before.Output, StringComparison.Ordinal));
+        Assert.Contains("[ioffe2015/mnist]", before.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("inconclusive", before.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_data["lab"]));
+
+        await Support.Cli.SucceedAsync(Smoke());
+        var after = await Support.Cli.SucceedAsync("lab", "list", "--out", _data["lab"], "--json");
+        var entry = after.Json.GetProperty("claims").EnumerateArray().Single(static claim => claim.GetProperty("claim").GetString() == "C26");
+        Assert.Equal("inconclusive", entry.GetProperty("verdict").GetString());
+        Assert.Equal(Ledger.All.Count - 1, after.Json.GetProperty("claims").EnumerateArray().Count(static claim => claim.GetProperty("verdict").GetString() == "not yet run"));
+    }
+
+    [Fact]
+    public async Task The_report_is_one_page_of_all_claims_that_were_run()
+    {
+        await Support.Cli.SucceedAsync(Smoke());
+        var run = await Support.Cli.SucceedAsync("lab", "report", "--out", _data["lab"], "--json");
+        Assert.Equal(1, run.Json.GetProperty("judged").GetInt32());
+        Assert.Contains("<section id=\"C26\">", await File.ReadAllTextAsync(run.Json.GetProperty("report").GetString()!), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -47,7 +65,7 @@ public sealed class LabTests : IDisposable
     public async Task Finished_runs_are_taken_from_the_folder()
     {
         await Support.Cli.SucceedAsync(Smoke());
-        var files = Directory.GetFiles(_data["lab"], "*.json", SearchOption.AllDirectories).ToDictionary(static file => file, File.GetLastWriteTimeUtc);
+        var files = Directory.GetFiles(Path.Combine(_data["lab"], "runs"), "*.json", SearchOption.AllDirectories).ToDictionary(static file => file, File.GetLastWriteTimeUtc);
         Assert.NotEmpty(files);
         await Support.Cli.SucceedAsync(Smoke());
         Assert.All(files, static file => Assert.Equal(file.Value, File.GetLastWriteTimeUtc(file.Key)));
@@ -64,6 +82,7 @@ public sealed class LabTests : IDisposable
 
     [Theory]
     [InlineData("EK0701", "Did you mean 'ioffe2015/mnist'?", "ioffe2015/mnits")]
+    [InlineData("EK0704", "has no experiment yet", "C77")]
     [InlineData("EK0604", "Did you mean 'quick'?", "C26", "--budget", "quik")]
     [InlineData("EK0603", "--seeds got '0'", "C26", "--seeds", "0")]
     public async Task What_does_not_exist_is_refused_with_what_was_meant(string code, string remedy, params string[] args)

@@ -37,15 +37,4 @@ public sealed class RunStoreTests
         File.WriteAllText(Directory.GetFiles(folder.Path, "*.json", SearchOption.AllDirectories).Single(), content);
         Assert.Null(new RunStore(folder.Path).Find(Key));
     }
-
-    [Fact]
-    public void A_folder_that_cannot_be_written_is_refused_before_anything_runs()
-    {
-        using var folder = new TemporaryFolder();
-        var file = Path.Combine(folder.Path, "file");
-        File.WriteAllText(file, "");
-        var error = Assert.Throws<LabException>(() => LabFolder.Open(Path.Combine(file, "lab")));
-        Assert.Equal("EK0703", error.Code);
-        Assert.Contains("--out", error.Message, StringComparison.Ordinal);
-    }
 }

@@ -66,6 +66,30 @@ public sealed partial class HtmlPageTests
     }
 
     [Fact]
+    public void A_section_that_was_kept_as_markup_makes_the_same_page()
+    {
+        PageSection Section() => new PageSection("s <1>").Paragraph("a < b").Figure(Figure("f")).Verdict(new(VerdictKind.Mixed, "word", "text"));
+        var kept = new PageSection("s <1>").Markup(Section().ToMarkup());
+        Assert.Equal(new HtmlPage("t").Add(Section()).ToHtml(), new HtmlPage("t").Add(kept).ToHtml());
+    }
+
+    [Fact]
+    public void A_subsection_stands_under_a_smaller_heading_of_its_own() => Assert.Contains(
+        "<section>\n<h2>outer</h2>\n<h3>inner</h3>\n<p>text</p>\n</section>", new HtmlPage("t").Add(new PageSection("outer").Subsection(new PageSection("inner").Paragraph("text"))).ToHtml());
+
+    [Theory]
+    [InlineData("[there](#C26)", "<a href=\"#C26\">there</a>")]
+    [InlineData("[there](#)", "[there](#)")]
+    [InlineData("[there](#a\"b)", "[there](#a&quot;b)")]
+    [InlineData("[there](javascript:x)", "[there](javascript:x)")]
+    public void A_link_leads_to_a_place_of_the_page_or_stays_text(string text, string markup)
+    {
+        var html = new HtmlPage("t").Add(new PageSection("s") { Anchor = "C26" }.Paragraph(text)).ToHtml();
+        Assert.Contains($"<p>{markup}</p>", html);
+        Assert.Contains("<section id=\"C26\">", html);
+    }
+
+    [Fact]
     public void A_ragged_table_is_refused() =>
         Assert.Throws<ArgumentException>(() => new HtmlPage("t").Section("s").Table(new PageTable([new("a"), new("b")], [["1"]])));
 

@@ -105,7 +105,7 @@ public sealed class MnistFigureTests
         var (one, two) = (new MnistFigure().Run(Small.Smoke(threads: 1, seeds: 2)), new MnistFigure().Run(Small.Smoke(threads: 2, seeds: 2)));
         Assert.Equal(one.Findings, two.Findings);
         Assert.Equal(ExperimentVerdict.Inconclusive, one.Verdict);
-        var html = ClaimPage.Create(new MnistFigure().Claim, one, Budget.Smoke, 1).ToHtml();
+        var html = ClaimPage.Create(new MnistFigure().Claim, new StoredOutcome("C26", "", Budget.Smoke, 1, one)).ToHtml();
         Assert.Contains("with, paper", html, StringComparison.Ordinal);
         Assert.Contains("Steps to 95% of the held-out images", html, StringComparison.Ordinal);
         Assert.Contains("percentile of a sigmoid", html, StringComparison.Ordinal);

@@ -1,0 +1,269 @@
+namespace Evenkeel.Lab.Claims.Planned;
+
+/// <summary>Claims of the topic BatchNorm that have no experiment yet.</summary>
+internal static class BatchNormClaims
+{
+    public static Claim[] All { get; } =
+    [
+        new("C01", Topics.BatchNorm, "A layer's inputs change their distribution while the layers below learn")
+        {
+            Source = "S0, S1, S3",
+            Phrase = "이전 layer의 parameter들이 변하므로 ... 분포가 변하는 현상",
+            Question = "Do the inputs of the last hidden layer's sigmoids change their distribution over training, without batch normalisation?",
+            Criterion = "Median over units and seeds: the range of the 50th percentile above 0.5, and the largest spread (85th minus 15th percentile) more than 5 times the smallest.",
+            Cost = new(new(15, 2), new(60, 5), new(120, 10)),
+            Datasets = ["mnist"],
+        },
+        new("C02", Topics.BatchNorm, "Deeper layers drift more")
+        {
+            Source = "S0",
+            Phrase = "층이 깊어질 수록 변화가 커져",
+            Question = "In a network of ten layers without normalisation, do the inputs of deeper layers change more over 200 steps?",
+            Criterion = "Spearman's correlation of depth and drift (change of mean plus change of deviation on fixed samples) above 0.5 in at least four of five seeds.",
+            Cost = new(new(15, 5), new(30, 5), new(60, 10)),
+            Datasets = ["mnist"],
+        },
+        new("C03", Topics.BatchNorm, "Batch normalisation reduces internal covariate shift, in the sense of distributions")
+        {
+            Source = "S0, S1, S3",
+            Phrase = "Internal covariate shift 감소 ... 발생하지 않도록",
+            Question = "Do the inputs of the last sigmoids drift less with batch normalisation, and not at all?",
+            Criterion = "The range of the median at least 3 times wider without than with; with normalisation the spread changes at most 2 times. That it does not occur at all: range of the median below 0.02.",
+            Cost = new(new(10, 2), new(60, 5), new(120, 10)),
+            Datasets = ["mnist"],
+        },
+        new("C04", Topics.BatchNorm, "Batch normalisation may not reduce internal covariate shift, in the sense of gradients")
+        {
+            Source = "S0",
+            Phrase = "ICS를 감소시키지 않을 수 있다",
+            Question = "Is the gradient of a layer changed more by the update of the layers below with batch normalisation than without (Santurkar et al. 2018, definition 2.1)?",
+            Criterion = "Steps 0 to 500 at the same learning rate, middle and last layer: median l2 distance with normalisation above that without, and cosine lower.",
+            Cost = new(new(50, 2), new(600, 5), new(3600, 5)),
+            Datasets = ["cifar10"],
+        },
+        new("C05", Topics.BatchNorm, "Batch normalisation's success and internal covariate shift are not connected")
+        {
+            Source = "S0",
+            Phrase = "사이에는 연관이 없음",
+            Question = "Does a network whose normalised values are disturbed by noise at every step, so that they shift more than without normalisation, still train as fast as with it?",
+            Criterion = "Noisy at most 5 points below normalised at every checkpoint and at least 5 above plain at steps 500 to 1000; its moments drift more than the plain network's; the same noise without normalisation stays below 20%.",
+            Cost = new(new(70, 2), new(600, 5), new(3600, 5)),
+            Datasets = ["cifar10"],
+        },
+        new("C06", Topics.BatchNorm, "Batch normalisation makes the loss landscape smoother")
+        {
+            Source = "S0",
+            Phrase = "Optimization Problem을 Smooth하게",
+            Question = "Along the gradient, do loss and gradient vary less with batch normalisation?",
+            Criterion = "After step 200, at rate 0.1, probes at 1/2 to 4 rates: median range of the loss at least 3 times and largest gradient change at least 2 times higher without normalisation. The first steps and beta times rate are reported apart.",
+            Cost = new(new(50, 2), new(600, 5), new(3600, 5)),
+            Datasets = ["cifar10"],
+        },
+        new("C07", Topics.BatchNorm, "Other normalisations have a similar effect")
+        {
+            Source = "S0",
+            Phrase = "다른 Normalization도 유사한 효과",
+            Question = "Do l1, l2 and maximum normalisation train as fast as batch normalisation?",
+            Criterion = "All of them within 5 points of batch normalisation at steps 500 and 1000, and at least 10 above none; deep linear network: final loss of l1 below batch normalisation's.",
+            Cost = new(new(70, 2), new(600, 5), new(3600, 5)),
+            Datasets = ["cifar10"],
+        },
+        new("C08", Topics.BatchNorm, "Batch normalisation allows higher learning rates")
+        {
+            Source = "S0, S3, S4",
+            Phrase = "더 큰 learning rates 사용 가능",
+            Question = "Is the largest rate at which a network still learns higher with batch normalisation, and is its best rate faster?",
+            Criterion = "Largest stable rate at least 4 times higher with normalisation; at each one's best rate at least 1.5 times fewer steps to the target.",
+            Cost = new(new(60, 2), new(300, 5), new(600, 5)),
+            Datasets = ["mnist"],
+        },
+        new("C09", Topics.BatchNorm, "Batch normalisation prevents vanishing and exploding gradients")
+        {
+            Source = "S0",
+            Phrase = "gradient vanishing / exploding 문제 발생 없이",
+            Question = "Are the gradients of the first and the last layer of the same size, at depth 10 to 50?",
+            Criterion = "Ratio of gradient norms first to last within 0.05 to 20 with normalisation and outside without, at the start and after 100 steps, for sigmoid and tanh, depth 10 to 30. Depth 50 is reported.",
+            Cost = new(new(20, 2), new(60, 5), new(120, 5)),
+            Datasets = ["mnist"],
+        },
+        new("C10", Topics.BatchNorm, "Batch normalisation makes first weights matter less")
+        {
+            Source = "S0, S3, S4",
+            Phrase = "초기 파라미터와 무관하게",
+            Question = "Does a deep network reach the same accuracy whatever the deviation of its first weights?",
+            Criterion = "Deviations 1e-4 to 10: range of final accuracies at most 3 points with normalisation and at least 30 without.",
+            Cost = new(new(40, 2), new(240, 5), new(480, 5)),
+            Datasets = ["mnist"],
+        },
+        new("C11", Topics.BatchNorm, "Batch normalisation regularises")
+        {
+            Source = "S0, S3, S4",
+            Phrase = "오버피팅을 방지할 수 있는 regularization 효과",
+            Question = "At the same training loss, is the gap between training and test smaller with batch normalisation, and smaller for smaller batches?",
+            Criterion = "Gap smaller with than without by two standard errors, and growing with the batch size 8, 32, 128, all.",
+            Cost = new(new(60, 3), new(300, 5), new(600, 10)),
+            Datasets = ["mnist"],
+            MayStayOpen = "The effect is weak; three seeds may not separate it from chance.",
+        },
+        new("C12", Topics.BatchNorm, "Batch normalisation replaces dropout")
+        {
+            Source = "S0, S3",
+            Phrase = "Dropout의 필요성 낮아짐",
+            Question = "With batch normalisation, does dropout still help?",
+            Criterion = "Accuracy with normalisation at least that with dropout minus 0.3 points, and both together at most 0.2 points above normalisation alone; variance ratio of dropout before normalisation 2.0 within 10%.",
+            Cost = new(new(60, 3), new(300, 5), new(600, 10)),
+            Datasets = ["mnist"],
+            MayStayOpen = "The effect is weak; three seeds may not separate it from chance.",
+        },
+        new("C19", Topics.BatchNorm, "Gamma and beta give flexibility")
+        {
+            Source = "S2",
+            Phrase = "감마와 베타를 통해 Flexibility",
+            Question = "Does a network reach a higher accuracy with gamma and beta than without?",
+            Criterion = "Difference above two standard errors for sigmoid and for ReLU networks. Gamma alone and beta alone are reported.",
+            Cost = new(new(40, 3), new(240, 5), new(480, 10)),
+            Datasets = ["mnist"],
+            MayStayOpen = "The effect is weak; three seeds may not separate it from chance.",
+        },
+        new("C23", Topics.BatchNorm, "Batch normalisation belongs between product and nonlinearity")
+        {
+            Source = "S3",
+            Phrase = "FC layer다음 nonlinearity이전",
+            Question = "Is accuracy higher with normalisation before the nonlinearity than behind it?",
+            Criterion = "Before at least 0.2 points above behind, by two standard errors, for sigmoid and ReLU.",
+            Cost = new(new(30, 3), new(240, 5), new(480, 10)),
+            Datasets = ["mnist"],
+            MayStayOpen = "The literature is split for ReLU; three seeds may not separate the two.",
+        },
+        new("C25", Topics.BatchNorm, "Batch normalisation prevents saturation")
+        {
+            Source = "S3, S4",
+            Phrase = "saturating nonlinearity문제를 방지",
+            Question = "Does a sigmoid network of ten layers learn with batch normalisation where it does not without, at any rate of a grid?",
+            Criterion = "Best over the grid: without at most 20%, with at least 90%. The saturated share is reported.",
+            Cost = new(new(40, 2), new(240, 5), new(480, 5)),
+            Datasets = ["mnist"],
+        },
+        new("C27", Topics.BatchNorm, "Batch normalisation makes hyper-parameters matter less")
+        {
+            Source = "S3",
+            Phrase = "다양한 하이퍼 파라미터에 대해서 덜 민감",
+            Question = "Over random choices of rate, first weights, momentum and weight decay, do accuracies vary less with batch normalisation?",
+            Criterion = "30 random choices: interquartile range of the accuracies at least 2 times wider without.",
+            Cost = new(new(60, 1), new(300, 5), new(600, 5)),
+            Datasets = ["mnist"],
+        },
+        new("C28", Topics.BatchNorm, "Batch normalisation fails for small batches")
+        {
+            Source = "S1, S3",
+            Phrase = "작은 Batch사이즈의 경우 성능이 낮게",
+            Question = "Does accuracy fall with the batch size where it does not with other normalisations?",
+            Criterion = "Evaluated at batch 2 at least 5 points below batch 32, while group and layer normalisation lose at most 2; in a dense layer with two samples no gradient passes.",
+            Cost = new(new(60, 2), new(420, 5), new(900, 5)),
+            Datasets = ["mnist"],
+        },
+        new("C29", Topics.BatchNorm, "High learning rates make gradients vanish or end in poor minima")
+        {
+            Source = "S3",
+            Phrase = "높은 Learning rate로 학습시 scale때문에 gradient가 vanish하거나 local minima",
+            Question = "Just above the largest stable rate, do units of a plain network die where those of a normalised one do not?",
+            Criterion = "More than half of the units dead, or numbers not finite, without; less than 20% dead with normalisation.",
+            Cost = new(new(20, 2), new(120, 5), new(240, 5)),
+            Datasets = ["mnist"],
+        },
+        new("C30", Topics.BatchNorm, "Batch normalisation is better than earlier normalisation")
+        {
+            Source = "S1, S3",
+            Phrase = "기존보다 좋은 normalization",
+            Question = "Is batch normalisation better than standardised inputs alone, each at its best rate?",
+            Criterion = "Steps to the target fewer and final accuracy higher, both by two standard errors.",
+            Cost = new(new(60, 2), new(600, 5), new(1200, 5)),
+            Datasets = ["cifar10"],
+        },
+        new("C13", Topics.BatchNorm, "Statistics must be a part of the graph: the lost bias")
+        {
+            Source = "S0, S1, S3",
+            Phrase = "normalization을 모델 구조의 일부로",
+            Question = "If the gradient ignores that the mean depends on the bias, does the bias grow without changing the loss, and does it stay where it is otherwise?",
+            Criterion = "Statistics as constants: the bias grows linearly (deviation from a line below 1e-4 of it) while the loss changes by less than 1e-6. In the graph: the bias moves by less than 1e-6. A whole network trained without the gradient through the statistics loses at least 5 points of accuracy, or its weights at least double in norm against those trained with it.",
+            Cost = new(new(15, 2), new(60, 5), new(60, 5)),
+            Datasets = ["mnist"],
+        },
+        new("C14", Topics.BatchNorm, "Batch normalisation solves the cancelled bias")
+        {
+            Source = "S1",
+            Phrase = "Batch normalization은 이 문제점을 해결",
+            Question = "Whitening subtracts a layer's bias again. Does batch normalisation keep it?",
+            Criterion = "The bias moves by less than 1e-6 in 100 steps, so nothing grows; and the output depends on the bias (change above 1e-3 for a bias of 5), so it is not cancelled.",
+            Cost = new(new(1, 1), new(1, 1), new(1, 1)),
+        },
+        new("C15", Topics.BatchNorm, "Full whitening costs too much")
+        {
+            Source = "S1",
+            Phrase = "계산량이 많고",
+            Question = "How much longer does ZCA whitening of a batch take than batch normalisation, and what if there are fewer samples than features?",
+            Criterion = "For 128 samples: at least 10 times longer at 256 features; the ratio grows faster than features^1.5 from 32 to 512; with fewer samples than features the covariance is singular.",
+            Cost = new(new(15, 1), new(30, 1), new(30, 1)),
+        },
+        new("C16", Topics.BatchNorm, "The output has zero mean and unit variance; it is standard normal")
+        {
+            Source = "S2, S4",
+            Phrase = "zero mean이고 unit variance / 항상 표준정규분포",
+            Question = "What does normalisation fix of a distribution?",
+            Criterion = "In training every channel's mean is below 1e-6 and its variance 1 within epsilon / variance + 1e-5; standard normal: the distance of the output's distribution to the normal one (Kolmogorov and Smirnov) is below its 0.1% bound for an exponential and a bimodal input.",
+            Cost = new(new(1, 1), new(1, 1), new(1, 1)),
+        },
+        new("C17", Topics.BatchNorm, "With gamma = sigma and beta = mu the layer is the identity")
+        {
+            Source = "S2, S3, S4",
+            Phrase = "γ → σ , β → μ 인경우 원상태로 복귀",
+            Question = "Does normalisation with these values give its input back, on this batch, on another one, and does training go there?",
+            Criterion = "On the batch itself the largest difference is below 1e-5 of the deviation; on another batch it is too; trained gammas and betas lie within 10% of sigma and mu.",
+            Cost = new(new(10, 1), new(20, 1), new(20, 1)),
+            Datasets = ["mnist"],
+        },
+        new("C18", Topics.BatchNorm, "Gamma says how much a sigmoid saturates")
+        {
+            Source = "S4",
+            Phrase = "얼마나 saturation을 유발할 것 인지 직접",
+            Question = "Does the saturated share of a sigmoid's inputs follow gamma, and does the learnt spread grow as in the paper?",
+            Criterion = "The share of inputs beyond 4 rises with every gamma of 0.1 to 10 and equals the normal distribution's within 0.01; over training the spread of a last sigmoid's input grows by two standard errors (paper 2.50 to 3.92).",
+            Cost = new(new(15, 2), new(60, 5), new(60, 5)),
+            Datasets = ["mnist"],
+        },
+        new("C20", Topics.BatchNorm, "Inference uses statistics of the training data")
+        {
+            Source = "S2, S3, S4",
+            Phrase = "test Phase때는 train data에서 기록되어진 mean과 variance",
+            Question = "Is a prediction independent of its batch, with moving averages and with the paper's Algorithm 2, and what happens with the batch's own statistics?",
+            Criterion = "With both kinds of training statistics a sample's output is bitwise the same in every batch, and their accuracies differ by less than 0.2 points; with the batch's own statistics batches of one class lose at least 10 points; the biased over the unbiased variance is (m - 1) / m to 1e-6.",
+            Cost = new(new(15, 2), new(40, 5), new(40, 5)),
+            Datasets = ["mnist"],
+        },
+        new("C21", Topics.BatchNorm, "Every channel is normalised on its own; sums run over dimensions")
+        {
+            Source = "S3",
+            Phrase = "각각 채널별로 독립적으로 / 모든 sum은 dimension끼리의 sum",
+            Question = "Over what are mean and variance taken in a convolutional layer?",
+            Criterion = "Permuting the channels permutes the output bitwise; mean and variance over samples and places of every channel are 0 and 1 to 1e-5; the sums of a single sample's features are not those that are used (difference above 0.1).",
+            Cost = new(new(1, 1), new(1, 1), new(1, 1)),
+        },
+        new("C22", Topics.BatchNorm, "Epsilon keeps numbers finite and has no influence")
+        {
+            Source = "S3",
+            Phrase = "e는 x가 발산하는 것을 방지 ... 학습에 영향을 주지않는",
+            Question = "What does epsilon do for a constant feature, and how does accuracy depend on it?",
+            Criterion = "A constant feature gives finite numbers with epsilon and none without. Influence: accuracy within 0.3 points of the default's for epsilon 1e-8 to 1, at weights of deviation 0.1 and of 0.001.",
+            Cost = new(new(30, 2), new(120, 5), new(120, 5)),
+            Datasets = ["mnist"],
+        },
+        new("C24", Topics.BatchNorm, "Batch normalisation does not see the scale of the weights")
+        {
+            Source = "S3",
+            Phrase = "파라미터의 scale에 영향을 받지 않게",
+            Question = "What changes when the weights before a normalisation are ten times as large?",
+            Criterion = "The output changes by less than 1e-4, the gradient by the inputs by less than 1e-4 of its size, and the gradient by the weights is a tenth within 0.1%.",
+            Cost = new(new(1, 1), new(1, 1), new(1, 1)),
+        },
+    ];
+}
