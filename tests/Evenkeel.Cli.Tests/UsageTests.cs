@@ -23,6 +23,10 @@ public sealed class UsageTests
     [InlineData("EK0605", "Give one of them", "train", "--epochs", "1", "--steps", "2")]
     [InlineData("EK0605", "stays in its folder", "train", "--resume", "a", "--out", "b")]
     [InlineData("EK0605", "Early stopping", "train", "--patience", "2", "--validation", "0")]
+    [InlineData("EK0605", "Give one of them", "train", "--clip-norm", "1", "--clip-value", "1")]
+    [InlineData("EK0603", "to below 1", "train", "--ema", "1")]
+    [InlineData("EK0604", "Did you mean 'crop-flip'?", "train", "--augment", "crop_flip")]
+    [InlineData("EK0604", "Did you mean 'one_cycle'?", "train", "--schedule", "one-cycle")]
     [InlineData("EK0606", "no case has", "bench", "--case", "tarin/")]
     [InlineData("EK0335", "Did you mean 'mnist'?", "train", "mnits")]
     public async Task A_wrong_command_line_ends_with_2_and_says_what_was_meant(string code, string remedy, params string[] args)

@@ -31,7 +31,7 @@ internal static class InspectCommand
         command.SetAction(parsed =>
         {
             var name = parsed.GetRequiredValue(target);
-            var settings = options.ApplyToModel(parsed, new TrainSettings());
+            var settings = options.ApplyToModel(parsed, Defaults.For(null, ModelTable.Names.Contains(name, StringComparer.Ordinal) ? name : null));
             var (model, loss) = ModelTable.Names.Contains(name, StringComparer.Ordinal)
                 ? (TrainSetup.CreateModel(settings with { Model = name }, parsed.GetValue(input) is { } sizes ? sizes.AsSpan() : UsualInput, parsed.GetValue(outputs) ?? UsualOutputs), "softmax_cross_entropy")
                 : File.Exists(name) || Directory.Exists(name) ? Load(name)

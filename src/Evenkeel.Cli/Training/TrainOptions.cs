@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Evenkeel.Cli.Parsing;
+using Evenkeel.Data.Augmentation;
 using Evenkeel.Data.Datasets;
 using Evenkeel.Layers.Models;
 using Evenkeel.Numerics.Activations;
@@ -12,7 +13,11 @@ namespace Evenkeel.Cli.Training;
 /// <summary>The options of <c>train</c> that decide what is computed; <c>inspect</c> shares those about the model.</summary>
 internal sealed class TrainOptions
 {
+    private const string On = "on";
+
     private static readonly TrainSettings Default = new();
+
+    private static readonly string[] Switch = ["off", On];
 
     public Argument<string?> Dataset { get; } = new("dataset")
     {
@@ -20,7 +25,7 @@ internal sealed class TrainOptions
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    public Option<string?> Model { get; } = Options.Name("--model", $"The network; default {Default.Model}", static () => ModelTable.Names);
+    public Option<string?> Model { get; } = Options.Name("--model", $"The network; default resnet20 for cifar10 and cifar100, {Default.Model} otherwise", static () => ModelTable.Names);
 
     public Option<ImmutableArray<int>?> Hidden { get; } = Options.Sizes("--hidden", $"Units of the hidden layers of mlp, 'none' for a linear model; default {string.Join(',', Default.Hidden)}.", mayBeEmpty: true);
 
@@ -36,19 +41,31 @@ internal sealed class TrainOptions
 
     public Option<double?> Momentum { get; } = Options.Number("--momentum", "Momentum of sgd, beta1 of adam and adamw; default 0.9.", 0, 1);
 
-    public Option<double?> WeightDecay { get; } = Options.Number("--weight-decay", "Weight decay; default 0.0005 for sgd, 0 for adam, 0.01 for adamw. Biases, gamma and beta do not decay.", 0);
+    public Option<string?> Nesterov { get; } = Options.Name("--nesterov", "Whether momentum of sgd looks ahead; default on for convolutional networks, off for mlp", static () => Switch);
+
+    public Option<double?> WeightDecay { get; } = Options.Number("--weight-decay", "Weight decay; default 0.0005 for sgd and lookahead, 0 for adam, 0.01 for adamw. Biases, gamma and beta do not decay.", 0);
 
     public Option<int?> BatchSize { get; } = Options.Integer("--batch-size", $"Samples per step; default {Default.BatchSize}.", 1, 1 << 20);
 
-    public Option<int?> Epochs { get; } = Options.Integer("--epochs", $"Passes over the training samples; default {Default.Epochs}.", 1);
+    public Option<int?> Epochs { get; } = Options.Integer("--epochs", $"Passes over the training samples; default {Default.Epochs} for mlp, 30 for convolutional networks.", 1);
 
     public Option<long?> Steps { get; } = Options.Long("--steps", "Steps, instead of epochs.", 1);
 
     public Option<string?> Schedule { get; } = Options.Name("--schedule", $"The learning rate over the run; default {Default.Schedule}, with warm-up", static () => ScheduleTable.Names);
 
+    public Option<double?> LabelSmoothing { get; } = Options.Number("--label-smoothing", "The share of the target that all classes divide evenly while training; default 0.", 0, 1);
+
+    public Option<double?> ClipNorm { get; } = Options.Number("--clip-norm", "Shorten all gradients together to at most this norm; default no bound.", 0, isOpen: true);
+
+    public Option<double?> ClipValue { get; } = Options.Number("--clip-value", "Bound every gradient by this magnitude; default no bound.", 0, isOpen: true);
+
+    public Option<double?> AverageDecay { get; } = Options.Number("--ema", "Validate and keep a running average of the weights that keeps this share of itself per step, such as 0.999, with statistics measured for it; default no average.", 0, 1, isOpen: true);
+
+    public Option<string?> Augmentation { get; } = Options.Name("--augment", "Random changes of training images; default crop-flip for colour images and convolutional networks, none otherwise", static () => AugmentationTable.Names);
+
     public Option<bool> Binarize { get; } = Options.Flag("--binarize", "Make pixels above half of their range 1 and the others 0.");
 
-    public Option<int?> Validation { get; } = Options.Integer("--validation", "Training samples to hold out; default 5,000 or a tenth of a small dataset, 0 for none.", 0);
+    public Option<int?> Validation { get; } = Options.Integer("--validation", "Training samples to hold out; default 5,000, for convolutional networks 2,000, or a tenth of a small dataset; 0 for none.", 0);
 
     public Option<int?> Patience { get; } = Options.Integer("--patience", "Stop after so many validations without improvement; default never.", 1);
 
@@ -61,13 +78,17 @@ internal sealed class TrainOptions
     public IEnumerable<Option> OfModel => [Model, Hidden, Activation, Norm, Dropout, BatchSize, Seed];
 
     public IEnumerable<Option> All =>
-        [Model, Hidden, Activation, Norm, Dropout, Optimizer, LearningRate, Momentum, WeightDecay, BatchSize, Epochs, Steps, Schedule, Binarize, Validation, Patience, Seed, Smoke, Overfit];
+        [
+            Model, Hidden, Activation, Norm, Dropout, Optimizer, LearningRate, Momentum, Nesterov, WeightDecay, BatchSize, Epochs, Steps, Schedule, LabelSmoothing, ClipNorm, ClipValue, AverageDecay,
+            Augmentation, Binarize, Validation, Patience, Seed, Smoke, Overfit,
+        ];
 
     /// <summary>The settings of a command line, on top of given ones.</summary>
     public TrainSettings Apply(ParseResult parsed, TrainSettings settings)
     {
         if (parsed.GetResult(Epochs) is not null && parsed.GetResult(Steps) is not null) throw CliErrors.Contradiction("evenkeel train", "--epochs", "--steps", "Give one of them.");
         if (parsed.GetValue(Patience) is not null && parsed.GetValue(Validation) == 0) throw CliErrors.Contradiction("evenkeel train", "--patience", "--validation 0", "Early stopping watches the held-out samples.");
+        if (parsed.GetValue(ClipNorm) is not null && parsed.GetValue(ClipValue) is not null) throw CliErrors.Contradiction("evenkeel train", "--clip-norm", "--clip-value", "Give one of them.");
         return settings with
         {
             Dataset = parsed.GetValue(Dataset) ?? settings.Dataset,
@@ -79,11 +100,17 @@ internal sealed class TrainOptions
             Optimizer = parsed.GetValue(Optimizer) ?? settings.Optimizer,
             LearningRate = parsed.GetValue(LearningRate) ?? settings.LearningRate,
             Momentum = parsed.GetValue(Momentum) ?? settings.Momentum,
+            Nesterov = parsed.GetValue(Nesterov) is { } nesterov ? nesterov == On : settings.Nesterov,
             WeightDecay = parsed.GetValue(WeightDecay) ?? settings.WeightDecay,
             BatchSize = parsed.GetValue(BatchSize) ?? settings.BatchSize,
             Epochs = parsed.GetValue(Epochs) ?? settings.Epochs,
             Steps = parsed.GetValue(Steps) ?? (parsed.GetResult(Epochs) is null ? settings.Steps : null),
             Schedule = parsed.GetValue(Schedule) ?? settings.Schedule,
+            LabelSmoothing = parsed.GetValue(LabelSmoothing) ?? settings.LabelSmoothing,
+            ClipNorm = parsed.GetValue(ClipNorm) ?? settings.ClipNorm,
+            ClipValue = parsed.GetValue(ClipValue) ?? settings.ClipValue,
+            AverageDecay = parsed.GetValue(AverageDecay) ?? settings.AverageDecay,
+            Augmentation = parsed.GetValue(Augmentation) ?? settings.Augmentation,
             Binarize = parsed.GetValue(Binarize) || settings.Binarize,
             Validation = parsed.GetValue(Validation) ?? settings.Validation,
             Patience = parsed.GetValue(Patience) ?? settings.Patience,

@@ -31,6 +31,8 @@ internal sealed record TrainSettings
     /// <summary>Null: 0.9.</summary>
     public double? Momentum { get; init; }
 
+    public bool Nesterov { get; init; }
+
     /// <summary>Null: 0.0005 for sgd, the usual one of other optimizers.</summary>
     public double? WeightDecay { get; init; }
 
@@ -42,9 +44,23 @@ internal sealed record TrainSettings
 
     public string Schedule { get; init; } = "cosine";
 
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Null: no bound.</summary>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>Null: no bound.</summary>
+    public double? ClipValue { get; init; }
+
+    /// <summary>What the average of the weights keeps of itself. Null: no average.</summary>
+    public double? AverageDecay { get; init; }
+
+    /// <summary>Null: what suits the samples.</summary>
+    public string? Augmentation { get; init; }
+
     public bool Binarize { get; init; }
 
-    /// <summary>Null: 5,000, or a tenth of a small dataset.</summary>
+    /// <summary>Null: 5,000, for convolutional networks 2,000, or a tenth of a small dataset.</summary>
     public int? Validation { get; init; }
 
     public int? Patience { get; init; }
@@ -75,6 +91,12 @@ internal sealed record TrainSettings
         json.WriteNumber("epochs", Epochs);
         if (Steps is { } steps) json.WriteNumber("steps", steps);
         json.WriteString("schedule", Schedule);
+        json.WriteBoolean("nesterov", Nesterov);
+        json.WriteNumber("label_smoothing", LabelSmoothing);
+        if (ClipNorm is { } norm) json.WriteNumber("clip_norm", norm);
+        if (ClipValue is { } value) json.WriteNumber("clip_value", value);
+        if (AverageDecay is { } average) json.WriteNumber("ema", average);
+        if (Augmentation is not null) json.WriteString("augment", Augmentation);
         json.WriteBoolean("binarize", Binarize);
         if (Validation is { } validation) json.WriteNumber("validation", validation);
         if (Patience is { } patience) json.WriteNumber("patience", patience);
@@ -101,13 +123,19 @@ internal sealed record TrainSettings
                 Norm = json.GetProperty("norm").GetString()!,
                 Dropout = json.GetProperty("dropout").GetDouble(),
                 Optimizer = json.GetProperty("optimizer").GetString()!,
-                LearningRate = json.TryGetProperty("lr", out var rate) ? rate.GetDouble() : null,
-                Momentum = json.TryGetProperty("momentum", out var momentum) ? momentum.GetDouble() : null,
-                WeightDecay = json.TryGetProperty("weight_decay", out var decay) ? decay.GetDouble() : null,
+                LearningRate = Number(json, "lr"),
+                Momentum = Number(json, "momentum"),
+                WeightDecay = Number(json, "weight_decay"),
                 BatchSize = json.GetProperty("batch_size").GetInt32(),
                 Epochs = json.GetProperty("epochs").GetInt32(),
                 Steps = json.TryGetProperty("steps", out var steps) ? steps.GetInt64() : null,
                 Schedule = json.GetProperty("schedule").GetString()!,
+                Nesterov = json.GetProperty("nesterov").GetBoolean(),
+                LabelSmoothing = json.GetProperty("label_smoothing").GetDouble(),
+                ClipNorm = Number(json, "clip_norm"),
+                ClipValue = Number(json, "clip_value"),
+                AverageDecay = Number(json, "ema"),
+                Augmentation = Text(json, "augment"),
                 Binarize = json.GetProperty("binarize").GetBoolean(),
                 Validation = json.TryGetProperty("validation", out var validation) ? validation.GetInt32() : null,
                 Patience = json.TryGetProperty("patience", out var patience) ? patience.GetInt32() : null,
@@ -121,6 +149,8 @@ internal sealed record TrainSettings
             throw CliErrors.NotOurRun(folder, string.Create(CultureInfo.InvariantCulture, $"its config.json is damaged ({error.Message.TrimEnd('.')})"));
         }
     }
+
+    private static double? Number(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetDouble() : null;
 
     private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
 }

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using Evenkeel.Cli.Output;
+using Evenkeel.Data.Augmentation;
 using Evenkeel.Data.Datasets;
 using Evenkeel.Data.Transforms;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Shapes;
 using Evenkeel.Layers.Losses;
 using Evenkeel.Layers.Models;
+using Evenkeel.Optimization.Clipping;
 using Evenkeel.Optimization.Optimizers;
 using Evenkeel.Optimization.Schedules;
 using Evenkeel.Training;
@@ -15,7 +17,6 @@ namespace Evenkeel.Cli.Training;
 /// <summary>Turns settings and data into a model, its loss and a trainer's options.</summary>
 internal static class TrainSetup
 {
-    private const int UsualValidation = 5_000;
     private const double SgdWeightDecay = 5e-4;
 
     public static Model CreateModel(TrainSettings settings, SampleShape shape, TargetSpec target) => CreateModel(settings, shape.Dimensions, Outputs(target));
@@ -33,22 +34,30 @@ internal static class TrainSetup
         return new ModelConfiguration { InputShape = Shape.Batch(shape), Network = network, Seed = settings.Seed }.Build();
     }
 
-    public static Loss CreateLoss(TargetSpec target) => LossTable.Create(target.Kind == TargetKind.ClassIndex ? "softmax_cross_entropy" : "mean_squared_error");
+    public static Loss CreateLoss(TargetSpec target, double labelSmoothing = 0) => target.Kind == TargetKind.ClassIndex ? new SoftmaxCrossEntropy { LabelSmoothing = (float)labelSmoothing } : new MeanSquaredError();
 
     public static UpdateMethod CreateOptimizer(TrainSettings settings) =>
-        OptimizerTable.Create(settings.Optimizer, new OptimizerOptions { Momentum = (float?)settings.Momentum, WeightDecay = (float?)(settings.WeightDecay ?? (settings.Optimizer == "sgd" ? SgdWeightDecay : null)) });
+        OptimizerTable.Create(settings.Optimizer, new OptimizerOptions
+        {
+            Momentum = (float?)settings.Momentum,
+            Nesterov = settings.Nesterov,
+            WeightDecay = (float?)(settings.WeightDecay ?? (Descends(settings) ? SgdWeightDecay : null)),
+        });
 
     public static TrainerOptions CreateOptions(TrainSettings settings, Dataset training, int threads, string? folder) => new()
     {
         Optimizer = CreateOptimizer(settings),
         LearningRate = (float)LearningRateOf(settings),
+        Clipping = settings.ClipNorm is { } norm ? new ClipByNorm((float)norm) : settings.ClipValue is { } value ? new ClipByValue((float)value) : null,
+        AverageDecay = (float?)settings.AverageDecay,
+        Augmentations = settings.Augmentation is { } augmentation ? AugmentationTable.Create(augmentation, training.Shape) : [],
         Schedule = (rate, commits) => ScheduleTable.Create(settings.Schedule, rate, commits),
         BatchSize = settings.BatchSize,
         Epochs = settings.Epochs,
         Steps = settings.Steps,
         Seed = settings.Seed,
         Threads = threads,
-        Validation = settings.Validation ?? Math.Min(UsualValidation, training.Count / 10),
+        Validation = settings.Validation ?? Defaults.Validation(settings, training.Count),
         EarlyStopping = settings.Patience is { } patience ? new EarlyStopping { Patience = patience } : null,
         // Binary pixels are the input of the batch-normalisation paper's experiment and stay 0 and 1.
         Transforms = settings.Binarize ? new TransformPipeline(new Binarize()) : TransformPipeline.Identity,
@@ -62,19 +71,21 @@ internal static class TrainSetup
 
     /// <summary>What <c>--lr</c> leaves out: the optimizer's usual rate, a tenth of it for gradient descent without batch normalisation, which cannot bear as much.</summary>
     public static double LearningRateOf(TrainSettings settings) => settings.LearningRate
-        ?? (double)(decimal)OptimizerTable.UsualLearningRate(settings.Optimizer) / (settings is { Optimizer: "sgd", Norm: not "batch" } ? 10 : 1);
+        ?? (double)(decimal)OptimizerTable.UsualLearningRate(settings.Optimizer) / (settings.Norm != "batch" && Descends(settings) ? 10 : 1);
 
     public static string Describe(TrainSettings settings, Model model, Dataset training)
     {
         var sizes = settings.Model == "mlp" ? $" {string.Join('-', (int[])[training.Shape.Length, .. settings.Hidden, Outputs(training.Target)])}" : "";
         var norm = settings.Norm == "batch" ? " with batch normalisation" : "";
-        return Words.Invariant($"{settings.Model}{sizes}{(settings.Activation is { } activation ? $" ({activation})" : "")}{norm}, {Words.Count(model.Parameters.Elements)} parameters; {settings.Optimizer}, rate {LearningRateOf(settings)}, {settings.Schedule}, batches of {settings.BatchSize}, seed {settings.Seed}");
+        return Words.Invariant($"{settings.Model}{sizes}{(settings.Activation is { } activation ? $" ({activation})" : "")}{norm}, {Words.Count(model.Parameters.Elements)} parameters; {settings.Optimizer}, rate {LearningRateOf(settings)}, {settings.Schedule}, batches of {settings.BatchSize}{(settings.Augmentation is { } augmentation and not AugmentationTable.None ? $", {augmentation}" : "")}, seed {settings.Seed}");
     }
 
     /// <summary>The values of <c>--norm</c>.</summary>
     public static ImmutableSortedDictionary<string, NormalizationKind> Normalizations { get; } = ImmutableSortedDictionary.Create<string, NormalizationKind>(StringComparer.Ordinal)
         .Add("batch", NormalizationKind.Batch)
         .Add("none", NormalizationKind.None);
+
+    private static bool Descends(TrainSettings settings) => settings.Optimizer is "sgd" or "lookahead";
 
     private static int Outputs(TargetSpec target) => target.Kind == TargetKind.ClassIndex ? target.ClassCount : target.Width;
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Evenkeel.Cli.Tests.Support;
+using Evenkeel.Cli.Training;
+using Evenkeel.Data.Datasets;
 
 namespace Evenkeel.Cli.Tests.Commands;
 
@@ -13,7 +15,7 @@ public sealed class TrainTests
         using var data = new SmallDataset();
         var run = await Support.Cli.SucceedAsync(
             "train", "halves", "--model", "mlp", "--hidden", "8,8,8", "--activation", "sigmoid", "--norm", "batch", "--optimizer", "sgd", "--lr", "0.5", "--momentum", "0.5", "--weight-decay", "0.0001",
-            "--batch-size", "20", "--steps", "40", "--schedule", "constant", "--binarize", "--validation", "20", "--seed", "3", "--threads", "1", "--data", data.Root, "--out", data["run"], "--json");
+            "--batch-size", "20", "--steps", "40", "--schedule", "constant", "--nesterov", "on", "--label-smoothing", "0.1", "--clip-norm", "5", "--ema", "0.9", "--augment", "none", "--binarize", "--validation", "20", "--seed", "3", "--threads", "1", "--data", data.Root, "--out", data["run"], "--json");
         Assert.Equal(Documented, run.Json.EnumerateObject().Select(static item => item.Name).Take(Documented.Length));
         Assert.Equal("train", run.Json.GetProperty("command").GetString());
         Assert.Equal(data["run"], run.Json.GetProperty("run").GetString());
@@ -25,6 +27,50 @@ public sealed class TrainTests
         Assert.Contains("step 40/40", run.Error, StringComparison.Ordinal);
         var settings = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data["run"], "config.json"))).RootElement.GetProperty("caller");
         Assert.Equal(0.5, settings.GetProperty("momentum").GetDouble());
+    }
+
+    [Fact]
+    public async Task What_a_recipe_is_made_of_reaches_the_trainer_and_is_resumed_from_the_run()
+    {
+        using var data = new SmallDataset();
+        var first = await Support.Cli.SucceedAsync(
+            "train", data.Folder, "--hidden", "8", "--optimizer", "lookahead", "--label-smoothing", "0.2", "--clip-value", "0.01", "--ema", "0.95", "--augment", "crop", "--schedule", "one_cycle", "--epochs", "3", "--out", data["run"], "--json");
+        using var document = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data["run"], "config.json")));
+        var trainer = document.RootElement.GetProperty("trainer");
+        Assert.Equal("lookahead(period 5, retention 0.5, sgd(momentum 0.9, nesterov, weight decay 0.0005))", trainer.GetProperty("optimizer").GetString());
+        Assert.Equal("softmax_cross_entropy(label smoothing 0.2)", trainer.GetProperty("loss").GetString());
+        Assert.Equal("value(0.01)", trainer.GetProperty("clipping").GetString());
+        Assert.Equal(0.95f, trainer.GetProperty("average_decay").GetSingle());
+        Assert.Equal("PadCrop { Pixels = 1, Border = Zero }", trainer.GetProperty("augmentations").GetString());
+        Assert.Equal("one_cycle", trainer.GetProperty("schedule").GetString());
+        var again = await Support.Cli.SucceedAsync("train", "--resume", data["run"], "--json");
+        Assert.Equal(first.Json.ToString(), again.Json.ToString());
+    }
+
+    [Fact]
+    public async Task Photographs_get_a_residual_network_and_crops_with_flips_and_digits_get_neither()
+    {
+        using var data = new SmallDataset();
+        DatasetTable.Register("photographs-of-a-test", static (_, _, _) =>
+        {
+            var part = Dataset.FromBytes(new byte[40 * 16 * 16 * 3], [16, 16, 3], Enumerable.Range(0, 40).Select(static i => i % 2).ToArray());
+            return Task.FromResult(new DatasetParts("photographs-of-a-test", part, part, "made"));
+        });
+        async Task<JsonElement> Configuration(string dataset, params string[] more)
+        {
+            var run = data[Guid.NewGuid().ToString("N")];
+            await Support.Cli.SucceedAsync(["train", dataset, "--smoke", "--batch-size", "8", "--out", run, .. more]);
+            return JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(run, "config.json"))).RootElement;
+        }
+
+        var photographs = await Configuration("photographs-of-a-test", "--model", "resnet20");
+        Assert.Equal("PadCrop { Pixels = 2, Border = Zero }; HorizontalFlip { Probability = 0.5 }", photographs.GetProperty("trainer").GetProperty("augmentations").GetString());
+        Assert.Equal("sgd(momentum 0.9, nesterov, weight decay 0.0005)", photographs.GetProperty("trainer").GetProperty("optimizer").GetString());
+        Assert.Equal(30, photographs.GetProperty("caller").GetProperty("epochs").GetInt32());
+        Assert.False((await Configuration("photographs-of-a-test", "--model", "mlp", "--hidden", "4")).GetProperty("trainer").TryGetProperty("augmentations", out _));
+        Assert.False((await Configuration(data.Folder, "--hidden", "4")).GetProperty("trainer").TryGetProperty("augmentations", out _));
+        Assert.Equal("resnet20", Defaults.For("cifar10", null).Model);
+        Assert.Equal("mlp", Defaults.For("mnist", null).Model);
     }
 
     [Fact]

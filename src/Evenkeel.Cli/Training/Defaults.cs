@@ -1,0 +1,35 @@
+using Evenkeel.Data.Augmentation;
+using Evenkeel.Data.Datasets;
+
+namespace Evenkeel.Cli.Training;
+
+/// <summary>What a run takes where its command line says nothing: it depends on the network and on the samples.</summary>
+internal static class Defaults
+{
+    /// <summary>The network of fully connected layers; all others are convolutional.</summary>
+    public const string Perceptron = "mlp";
+
+    private const string PhotoModel = "resnet20";
+    private const int MostValidation = 5_000;
+    private const int ImageValidation = 2_000;
+    private const int ColourChannels = 3;
+
+    /// <summary>The settings to start from.</summary>
+    /// <param name="dataset">What is trained on; null for the default.</param>
+    /// <param name="model">The network; null for the dataset's usual one.</param>
+    public static TrainSettings For(string? dataset, string? model)
+    {
+        var settings = new TrainSettings();
+        settings = settings with { Dataset = dataset ?? settings.Dataset };
+        settings = settings with { Model = model ?? (settings.Dataset is Cifar10.Name or Cifar100.Name ? PhotoModel : settings.Model) };
+        // He et al., arXiv 1512.03385, section 4.2, with Nesterov's look-ahead, five times its decay and a cosine for so short a run.
+        return settings.Model == Perceptron ? settings : settings with { Epochs = 30, Nesterov = true };
+    }
+
+    /// <summary>Which augmentation suits the samples: crops and flips of colour photographs for networks that see places, none of digits and for others.</summary>
+    public static string Augmentation(TrainSettings settings, SampleShape shape) =>
+        settings.Overfit == 0 && settings.Model != Perceptron && shape.Rank == 3 && shape.Channels == ColourChannels ? "crop-flip" : AugmentationTable.None;
+
+    /// <summary>How many samples to hold out.</summary>
+    public static int Validation(TrainSettings settings, int samples) => Math.Min(settings.Model == Perceptron ? MostValidation : ImageValidation, samples / 10);
+}
