@@ -57,5 +57,8 @@ internal static class TrainingErrors
     public static TrainingException MetricNameTaken(string name) =>
         new("EK0542", $"[MetricTable] the name '{name}' is taken. Choose another one for your own metric.");
 
+    public static TrainingException NoCheck(string came, IEnumerable<string> known) =>
+        new("EK0560", $"[Doctor] there is no check '{came}' to leave out. {DidYouMean.Remedy(came, known)}");
+
     public static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

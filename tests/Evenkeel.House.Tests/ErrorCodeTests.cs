@@ -35,8 +35,11 @@ public sealed partial class ErrorCodeTests
         Expect.None(InReference().Where(code => !tested.Contains(code)), "No test asserts these codes:");
     }
 
+    // What the doctor finds is no error: its codes have pages of their own.
+    private const string Checks = "src/Evenkeel.Training/Diagnostics/Checks/";
+
     private static HashSet<string> InSources() =>
-        Repository.Sources("src").SelectMany(path => Code().Matches(Repository.Read(path)).Select(match => match.Groups[1].Value)).ToHashSet(StringComparer.Ordinal);
+        Repository.Sources("src").Where(static path => !path.StartsWith(Checks, StringComparison.Ordinal)).SelectMany(path => Code().Matches(Repository.Read(path)).Select(match => match.Groups[1].Value)).ToHashSet(StringComparer.Ordinal);
 
     private static string[] InReference() => [.. Line().Matches(Repository.Read(Page)).Select(match => match.Groups[1].Value)];
 

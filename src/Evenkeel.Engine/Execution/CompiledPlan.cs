@@ -125,8 +125,14 @@ internal sealed unsafe class CompiledPlan : IDisposable
         Binding.Count = slot.Count;
         Binding.Bind(Segment.Features, slot.FeaturePointer);
         Binding.Bind(Segment.Targets, slot.TargetPointer);
-        _regions[0].Execute(_frames, _team, alongside, pieces);
-        for (var i = 1; i < _regions.Length; i++) _regions[i].Execute(_frames, _team);
+
+        // A plan that only observes its own input has no region.
+        for (var i = 0; i < _regions.Length; i++)
+        {
+            if (i == 0) _regions[i].Execute(_frames, _team, alongside, pieces);
+            else _regions[i].Execute(_frames, _team);
+        }
+
         foreach (var verdict in _verdicts) verdict.ThrowIfInvalid();
     }
 

@@ -10,13 +10,7 @@ internal static class DataCheck
     /// <exception cref="TrainingException">EK0503: it does not.</exception>
     public static void Run(Model model, Loss loss, Dataset dataset)
     {
-        var features = model.Input.Output.Shape;
-        if (dataset.Shape.Length != features.ElementsPerSample)
-        {
-            throw TrainingErrors.DataMismatch(dataset.Name, TrainingErrors.Invariant($"samples {dataset.Shape} of {dataset.Shape.Length} features"),
-                TrainingErrors.Invariant($"{features} of {features.ElementsPerSample}"), "Build the model for the shape of the data.");
-        }
-
+        Features(model, dataset);
         var target = loss.Apply(model.Output).Target;
         if (target.Elements == ElementKind.Integer)
         {
@@ -31,5 +25,16 @@ internal static class DataCheck
         if (dataset.Target.Kind != TargetKind.Values) throw TrainingErrors.DataMismatch(dataset.Name, $"targets of {dataset.Target}", TrainingErrors.Invariant($"{values} values per sample"), "Use a loss for classes, such as SoftmaxCrossEntropy, or a dataset with values.");
         if (dataset.Target.Width != values)
             throw TrainingErrors.DataMismatch(dataset.Name, TrainingErrors.Invariant($"{dataset.Target.Width} target values per sample"), TrainingErrors.Invariant($"{values}"), "Give the last layer one unit per target value.");
+    }
+
+    /// <exception cref="TrainingException">EK0503: the samples have another number of features than the model's input.</exception>
+    public static void Features(Model model, Dataset dataset)
+    {
+        var features = model.Input.Output.Shape;
+        if (dataset.Shape.Length != features.ElementsPerSample)
+        {
+            throw TrainingErrors.DataMismatch(dataset.Name, TrainingErrors.Invariant($"samples {dataset.Shape} of {dataset.Shape.Length} features"),
+                TrainingErrors.Invariant($"{features} of {features.ElementsPerSample}"), "Build the model for the shape of the data.");
+        }
     }
 }
