@@ -34,13 +34,29 @@ internal sealed class AxisPhase
 
     public int[] Offsets { get; }
 
+    /// <summary>Positions between what two neighbouring taps read.</summary>
+    public int OffsetStep => Offsets.Length < 2 ? 0 : Offsets[1] - Offsets[0];
+
+    /// <summary>From a tap's index to that of the next one.</summary>
+    public int TapStep => Taps.Length < 2 ? 0 : Taps[1] - Taps[0];
+
     /// <summary>Whether the taps read neighbours, so that all of them are one run of memory along a row.</summary>
     public bool IsDense { get; }
 
-    public static AxisPhase[] Forward(int kernel, int stride, int dilation, int padding, int outputs) =>
+    /// <summary>The phases of the rows that a direction writes; the filter gradient has those of the forward direction.</summary>
+    public static AxisPhase[] Rows(ConvolutionDirection direction, in ConvolutionShape shape) => direction == ConvolutionDirection.InputGradient
+        ? InputGradient(shape.KernelHeight, shape.StrideHeight, shape.DilationHeight, shape.PaddingTop, shape.Height)
+        : Forward(shape.KernelHeight, shape.StrideHeight, shape.DilationHeight, shape.PaddingTop, shape.OutputHeight);
+
+    /// <summary>The phases of the columns, likewise.</summary>
+    public static AxisPhase[] Columns(ConvolutionDirection direction, in ConvolutionShape shape) => direction == ConvolutionDirection.InputGradient
+        ? InputGradient(shape.KernelWidth, shape.StrideWidth, shape.DilationWidth, shape.PaddingLeft, shape.Width)
+        : Forward(shape.KernelWidth, shape.StrideWidth, shape.DilationWidth, shape.PaddingLeft, shape.OutputWidth);
+
+    private static AxisPhase[] Forward(int kernel, int stride, int dilation, int padding, int outputs) =>
         [new(0, 1, outputs, stride, Enumerable.Range(0, kernel).Select(tap => (tap, tap * dilation - padding)))];
 
-    public static AxisPhase[] InputGradient(int kernel, int stride, int dilation, int padding, int inputs)
+    private static AxisPhase[] InputGradient(int kernel, int stride, int dilation, int padding, int inputs)
     {
         var phases = new AxisPhase[stride];
         for (var phase = 0; phase < stride; phase++)

@@ -7,6 +7,7 @@ public static class ConvolutionAlgorithms
 {
     private static readonly ConvolutionFamily[] s_all =
     [
+        new DepthwiseFamily(),
         new DirectFamily(),
         new PlainFamily(),
     ];

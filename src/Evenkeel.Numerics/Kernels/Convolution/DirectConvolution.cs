@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Evenkeel.Numerics.Kernels.MatrixProduct;
 using Evenkeel.Numerics.Packs;
 
@@ -29,13 +30,8 @@ internal sealed unsafe class DirectConvolution<P> : ConvolutionAlgorithm
         : base(shape)
     {
         _direction = direction;
-        var forward = direction == ConvolutionDirection.Forward;
-        _rows = forward
-            ? AxisPhase.Forward(shape.KernelHeight, shape.StrideHeight, shape.DilationHeight, shape.PaddingTop, shape.OutputHeight)
-            : AxisPhase.InputGradient(shape.KernelHeight, shape.StrideHeight, shape.DilationHeight, shape.PaddingTop, shape.Height);
-        _columns = forward
-            ? AxisPhase.Forward(shape.KernelWidth, shape.StrideWidth, shape.DilationWidth, shape.PaddingLeft, shape.OutputWidth)
-            : AxisPhase.InputGradient(shape.KernelWidth, shape.StrideWidth, shape.DilationWidth, shape.PaddingLeft, shape.Width);
+        _rows = AxisPhase.Rows(direction, shape);
+        _columns = AxisPhase.Columns(direction, shape);
         _tile = TileChoice.For<P>(_columns.Max(static phase => phase.Count), GroupWritten);
         _panels = (GroupWritten + _tile.Vectors * P.Width - 1) / (_tile.Vectors * P.Width);
         _mostRuns = shape.KernelHeight * shape.KernelWidth;
@@ -103,6 +99,7 @@ internal sealed unsafe class DirectConvolution<P> : ConvolutionAlgorithm
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(ref ConvolutionCall call)
     {
         var read = IsForward ? call.Input : call.Output;
@@ -130,6 +127,7 @@ internal sealed unsafe class DirectConvolution<P> : ConvolutionAlgorithm
 
     private long PanelStart(int group, int panel) => group * GroupFloats + (long)panel * _tile.Vectors * P.Width * Depth;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Block(ref ConvolutionCall call, float* source, float* ring, float* target, float** runs, int firstRow, int endRow)
     {
         var endChannel = call.EndChannel == 0 ? WrittenChannels : call.EndChannel;
@@ -170,6 +168,7 @@ internal sealed unsafe class DirectConvolution<P> : ConvolutionAlgorithm
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private long FindRuns(float** runs, float* source, float* ring, AxisPhase rows, AxisPhase columns, int i, (int First, int End) taps, long depth)
     {
         if (columns.Taps.Length == 0) return 0;

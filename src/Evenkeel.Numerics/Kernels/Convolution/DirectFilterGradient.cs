@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Evenkeel.Numerics.Kernels.MatrixProduct;
 using Evenkeel.Numerics.Packs;
 
@@ -24,8 +25,8 @@ internal sealed unsafe class DirectFilterGradient<P> : ConvolutionAlgorithm
     public DirectFilterGradient(ConvolutionShape shape)
         : base(shape)
     {
-        _rows = AxisPhase.Forward(shape.KernelHeight, shape.StrideHeight, shape.DilationHeight, shape.PaddingTop, shape.OutputHeight);
-        _columns = AxisPhase.Forward(shape.KernelWidth, shape.StrideWidth, shape.DilationWidth, shape.PaddingLeft, shape.OutputWidth)[0];
+        _rows = AxisPhase.Rows(ConvolutionDirection.FilterGradient, shape);
+        _columns = AxisPhase.Columns(ConvolutionDirection.FilterGradient, shape)[0];
         _run = shape.Groups == 1 && _columns.IsDense ? shape.KernelWidth * shape.Channels : shape.GroupChannels;
         _tile = TileChoice.For<P>(_run, shape.GroupFilters);
         var (left, right) = AxisPhase.Reach([_columns], 0, shape.OutputWidth);
@@ -43,6 +44,7 @@ internal sealed unsafe class DirectFilterGradient<P> : ConvolutionAlgorithm
 
     public override int ChannelStep => Shape.Groups == 1 ? _tile.Vectors * P.Width : Shape.GroupFilters;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(ref ConvolutionCall call)
     {
         var runs = (float**)call.Scratch;
@@ -66,6 +68,7 @@ internal sealed unsafe class DirectFilterGradient<P> : ConvolutionAlgorithm
 
     private int Ring(int blockRows) => AxisPhase.MostRead(_rows, Shape.OutputHeight, blockRows, Shape.Height);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Block(ref ConvolutionCall call, float* x, float* ring, float* dy, float** runs, int firstRow, int endRow, bool accumulate)
     {
         var rows = _rows[0];
@@ -91,6 +94,7 @@ internal sealed unsafe class DirectFilterGradient<P> : ConvolutionAlgorithm
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Panels(ref ConvolutionCall call, float** runs, int count, float* dy, float* dw, bool accumulate)
     {
         var frame = new TileFrame
