@@ -1,4 +1,5 @@
 using Evenkeel.Benchmarks.Cases;
+using Evenkeel.Graph.Shapes;
 
 namespace Evenkeel.Benchmarks;
 
@@ -14,12 +15,25 @@ public static class BenchmarkTable
         new TrainPerceptronCase(512, 128, "relu", normalizes: false),
         new TrainPerceptronCase(1024, 256, "relu", normalizes: true),
         new TrainPerceptronCase(1024, 256, "relu", normalizes: false),
+        new TrainNetworkCase("train/resnet20-bn-b128", "resnet20-b", Cifar, 128),
+        new TrainNetworkCase("train/resnet20-b128", "resnet20-b", Cifar, 128, normalizes: false),
+        new TrainNetworkCase("train/vgg11-bn-b64", "vgg11", Cifar, 64),
+        new TrainNetworkCase("train/vgg11-b64", "vgg11", Cifar, 64, normalizes: false),
+        new TrainNetworkCase("train/densenet-bc-40-12-b64", "densenet-bc-40-12", Cifar, 64),
+        new TrainNetworkCase("train/densenet-40-12-b64", "densenet-bc-40-12", Cifar, 64, normalizes: false),
+        new TrainNetworkCase("train/mobilenetv2-96px-b16", "mobilenetv2", Shape.Batch(96, 96, 3), 16, classes: 1000),
+        new TrainNetworkCase("train/mobilenetv2-plain-96px-b16", "mobilenetv2", Shape.Batch(96, 96, 3), 16, classes: 1000, normalizes: false),
+        new InferCase("infer/resnet20-b1", "resnet20-b", Cifar, 1),
+        new InferCase("infer/resnet20-b128", "resnet20-b", Cifar, 128),
+        new InferCase("infer/mobilenetv2-224px-b1", "mobilenetv2", Shape.Batch(224, 224, 3), 1, classes: 1000),
         .. BatchNormCases(),
         .. ConvolutionCases(),
         new SquareProductCase(256),
         new SquareProductCase(512),
         new SquareProductCase(1024),
     ];
+
+    private static Shape Cifar => Shape.Batch(32, 32, 3);
 
     private static IEnumerable<BatchNormCase> BatchNormCases()
     {
