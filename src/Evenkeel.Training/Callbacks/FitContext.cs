@@ -1,17 +1,24 @@
+using Evenkeel.Data.Datasets;
 using Evenkeel.Engine;
 using Evenkeel.Graph.Models;
+using Evenkeel.Records.RunLog;
+using Evenkeel.Training.Fitting;
 
 namespace Evenkeel.Training.Callbacks;
 
 /// <summary>What a callback may see of the fit and ask of it; valid during the fit alone, on its thread alone.</summary>
 public sealed class FitContext
 {
-    internal FitContext(Model model, TrainingPlan plan, long totalSteps, string? runFolder)
+    internal FitContext(FitSetup setup, TrainingPlan plan, string? runFolder)
     {
-        Model = model;
+        Model = setup.Model;
         Plan = plan;
-        TotalSteps = totalSteps;
+        TotalSteps = setup.TotalSteps;
         RunFolder = runFolder;
+        Loss = setup.Loss;
+        BatchSize = setup.BatchSize;
+        Training = setup.Training;
+        Validation = setup.Validation;
     }
 
     /// <summary>The model that is trained; read its values between steps.</summary>
@@ -26,6 +33,20 @@ public sealed class FitContext
     /// <summary>The run folder as an absolute path; null where no files are written.</summary>
     public string? RunFolder { get; }
 
+    /// <summary>What is made small.</summary>
+    public Loss Loss { get; }
+
+    /// <summary>Samples of a full step.</summary>
+    public int BatchSize { get; }
+
+    /// <summary>The training samples as the model sees them, without the hold-out.</summary>
+    public Dataset Training { get; }
+
+    /// <summary>The held-out samples as the model sees them; null for none.</summary>
+    public Dataset? Validation { get; }
+
+    internal RunRecorder? Recorder { get; set; }
+
     internal bool StopRequested { get; private set; }
 
     internal bool CheckpointRequested { get; set; }
@@ -35,4 +56,8 @@ public sealed class FitContext
 
     /// <summary>Writes a checkpoint after this step.</summary>
     public void RequestCheckpoint() => CheckpointRequested = true;
+
+    /// <summary>Tells the run log and all callbacks of something that a person should look at.</summary>
+    /// <param name="warning">The warning.</param>
+    public void Warn(in WarningEvent warning) => Recorder?.Warning(warning);
 }

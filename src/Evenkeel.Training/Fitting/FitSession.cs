@@ -56,8 +56,9 @@ internal sealed class FitSession : IDisposable
             _recalibration = new Recalibration(setup, PlanOptions(setup.BatchSize));
             _average = new AveragedModel(setup, _plan, _recalibration);
             _best = new BestWeights(setup.Model, setup.MonitorsAccuracy, _options.EarlyStopping?.MinimumImprovement ?? 0);
-            _context = new FitContext(setup.Model, _plan, setup.TotalSteps, run?.Path);
+            _context = new FitContext(setup, _plan, run?.Path);
             _recorder = new RunRecorder(run, log, _options.Callbacks, _context);
+            _context.Recorder = _recorder;
             _checkpoints = new CheckpointStore(run is null ? null : new CheckpointWriter(setup.Model, setup.Info, _plan.Slots), _recorder, _best);
             if (resumed is not null) Load(resumed, loader, run!);
         }

@@ -7,7 +7,7 @@ namespace Evenkeel.Training.Diagnostics.Probing;
 /// <param name="MeanShift">The mean over channels of <c>|batch mean - running mean| / running deviation</c>, each capped at 10.</param>
 /// <param name="VarianceRatio">The mean over channels of <c>|ln(batch variance / running variance)|</c>, each capped at 10.</param>
 /// <param name="DropoutShift">The mean over channels of <c>|ln(batch variance with dropout / without)|</c>; 0 where no dropout comes before.</param>
-/// <param name="Blame">By how much the loss of the held batch rises when this layer alone uses its running statistics; null where the loss is not known.</param>
+/// <param name="Blame">By how much the loss of the held batch rises when this layer alone uses its running statistics; null where the loss is not known or the statistics fit.</param>
 public sealed record LayerGap(string Layer, double MeanShift, double VarianceRatio, double DropoutShift, double? Blame);
 
 /// <summary>One held batch, run with batch statistics and with running statistics.</summary>

@@ -4,6 +4,7 @@ using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;
 using Evenkeel.Graph.Normalization;
 using Evenkeel.Numerics.Work;
+using Evenkeel.Training.Diagnostics.Checks;
 
 namespace Evenkeel.Training.Diagnostics.Probing;
 
@@ -51,7 +52,9 @@ internal static class TwoModeProbe
             batchLoss = Measure();
             for (var i = 0; i < nodes.Length; i++)
             {
+                // Only a layer whose statistics are off can be to blame; in a deep network that spares most of the time.
                 cancellation.ThrowIfCancellationRequested();
+                if (!TwoModeGap.IsOff(Gap(new NormalizationLayer(model, nodes[i]), wet[i], dry[i], null))) continue;
                 Restore(model, copy, nodes[i]);
                 blames[i] = Measure() - batchLoss;
                 SetStatistics(copy, nodes[i], dry[i]);
@@ -61,7 +64,7 @@ internal static class TwoModeProbe
         return new ProbeResult
         {
             Samples = count,
-            Layers = [.. nodes.Select((node, i) => Gap(new NormalizationLayer(model, node), wet[i], dry[i], blames[i])).OrderByDescending(static layer => layer.Blame ?? (layer.MeanShift + layer.VarianceRatio))],
+            Layers = [.. nodes.Select((node, i) => Gap(new NormalizationLayer(model, node), wet[i], dry[i], blames[i])).OrderByDescending(static layer => layer.Blame).ThenByDescending(static layer => layer.MeanShift + layer.VarianceRatio)],
             BatchLoss = batchLoss,
             RunningLoss = runningLoss,
         };
