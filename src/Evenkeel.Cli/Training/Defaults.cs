@@ -11,7 +11,6 @@ internal static class Defaults
 
     private const string PhotoModel = "resnet20";
     private const int MostValidation = 5_000;
-    private const int ImageValidation = 2_000;
     private const int ColourChannels = 3;
 
     /// <summary>The settings to start from.</summary>
@@ -31,5 +30,5 @@ internal static class Defaults
         settings.Overfit == 0 && settings.Model != Perceptron && shape.Rank == 3 && shape.Channels == ColourChannels ? "crop-flip" : AugmentationTable.None;
 
     /// <summary>How many samples to hold out.</summary>
-    public static int Validation(TrainSettings settings, int samples) => Math.Min(settings.Model == Perceptron ? MostValidation : ImageValidation, samples / 10);
+    public static int Validation(int samples) => Math.Min(MostValidation, samples / 10);
 }

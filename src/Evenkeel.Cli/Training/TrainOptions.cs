@@ -65,7 +65,7 @@ internal sealed class TrainOptions
 
     public Option<bool> Binarize { get; } = Options.Flag("--binarize", "Make pixels above half of their range 1 and the others 0.");
 
-    public Option<int?> Validation { get; } = Options.Integer("--validation", "Training samples to hold out; default 5,000, for convolutional networks 2,000, or a tenth of a small dataset; 0 for none.", 0);
+    public Option<int?> Validation { get; } = Options.Integer("--validation", "Training samples to hold out; default 5,000, or a tenth of a small dataset; 0 for none.", 0);
 
     public Option<int?> Patience { get; } = Options.Integer("--patience", "Stop after so many validations without improvement; default never.", 1);
 

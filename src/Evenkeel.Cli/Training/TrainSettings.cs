@@ -60,7 +60,7 @@ internal sealed record TrainSettings
 
     public bool Binarize { get; init; }
 
-    /// <summary>Null: 5,000, for convolutional networks 2,000, or a tenth of a small dataset.</summary>
+    /// <summary>Null: 5,000, or a tenth of a small dataset.</summary>
     public int? Validation { get; init; }
 
     public int? Patience { get; init; }
