@@ -12,6 +12,9 @@ internal static class ExitCode
     /// <summary>The command line asks for something that does not exist.</summary>
     public const int Usage = 2;
 
+    /// <summary><c>doctor</c> did its work and found errors (with <c>--strict</c> warnings too).</summary>
+    public const int Found = 3;
+
     /// <summary>Interrupted (Ctrl-C, SIGTERM); a training run wrote a checkpoint first.</summary>
     public const int Interrupted = 130;
 }
