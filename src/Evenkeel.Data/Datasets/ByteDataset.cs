@@ -20,7 +20,8 @@ internal sealed class StoredBytes(ReadOnlyMemory<byte> samples, int length, Read
     public override int Label(int index) => labels.Span[index];
 }
 
-/// <summary>Samples of bytes that become floats when read, by a table of 256 values per channel into which point transforms are folded.</summary>
+/// <summary>Samples of bytes that become floats when read: computed where the only transform is a standardisation, else by a table of 256 values per channel into which point transforms are folded.</summary>
+/// <remarks>Both give the same bits: the computation is compared with the table when a view is made, and where one bit differs (hardware without fused multiply-add) the table is used.</remarks>
 internal sealed class ByteDataset : Dataset
 {
     private const int Levels = 256;
@@ -28,18 +29,20 @@ internal sealed class ByteDataset : Dataset
     private readonly ByteSource _source;
     private readonly float[] _table;
     private readonly int _channels;
+    private readonly ByteConversion? _conversion;
 
     public ByteDataset(string name, SampleShape shape, TargetSpec target, ByteSource source)
-        : this(name, shape, target, source, UnitTable(), 1)
+        : this(name, shape, target, source, UnitTable(), 1, ByteConversion.Plain)
     {
     }
 
-    private ByteDataset(string name, SampleShape shape, TargetSpec target, ByteSource source, float[] table, int channels)
+    private ByteDataset(string name, SampleShape shape, TargetSpec target, ByteSource source, float[] table, int channels, ByteConversion? conversion)
         : base(name, shape, target)
     {
         _source = source;
         _table = table;
         _channels = channels;
+        _conversion = conversion?.Gives(table) == true ? conversion : null;
     }
 
     public override int Count => _source.Count;
@@ -53,46 +56,34 @@ internal sealed class ByteDataset : Dataset
         for (var i = 0; i < table.Length; i++) table[i] = point.Map(_table[_channels == 1 ? i % Levels : i], i / Levels);
         var shared = true;
         for (var i = Levels; i < table.Length; i++) shared &= table[i].Equals(table[i % Levels]);
+        var conversion = ReferenceEquals(_conversion, ByteConversion.Plain) && transform is Standardization standardization ? ByteConversion.Of(standardization) : null;
         return shared
-            ? new ByteDataset(Name, Shape, Target, _source, table[..Levels], 1)
-            : new ByteDataset(Name, Shape, Target, _source, table, channels);
+            ? new ByteDataset(Name, Shape, Target, _source, table[..Levels], 1, conversion)
+            : new ByteDataset(Name, Shape, Target, _source, table, channels, conversion);
     }
 
     protected override void ReadFeatures(int index, Span<float> features)
     {
         var bytes = _source.Sample(index);
-        if (_channels > 1)
-        {
-            ReadChannels(bytes, features, _table, _channels);
-            return;
-        }
-
-        // A length that the compiler knows frees the look-ups from checks; eight at a time halve what is left.
-        var table = new ReadOnlySpan<float>(_table, 0, Levels);
-        while (bytes.Length >= 8 && features.Length >= 8)
-        {
-            features[0] = table[bytes[0]];
-            features[1] = table[bytes[1]];
-            features[2] = table[bytes[2]];
-            features[3] = table[bytes[3]];
-            features[4] = table[bytes[4]];
-            features[5] = table[bytes[5]];
-            features[6] = table[bytes[6]];
-            features[7] = table[bytes[7]];
-            bytes = bytes[8..];
-            features = features[8..];
-        }
-
-        for (var i = 0; i < features.Length; i++) features[i] = table[bytes[i]];
+        if (_conversion is not null) _conversion.Read(bytes, features);
+        else if (_channels == 1) LookUp(bytes, features);
+        else LookUp(bytes, features, _channels);
     }
 
     protected override int ReadClass(int index) => _source.Label(index);
 
-    private static void ReadChannels(ReadOnlySpan<byte> bytes, Span<float> features, float[] table, int channels)
+    private void LookUp(ReadOnlySpan<byte> bytes, Span<float> features)
+    {
+        // A length that the compiler knows frees the look-ups from checks.
+        var table = new ReadOnlySpan<float>(_table, 0, Levels);
+        for (var i = 0; i < features.Length; i++) features[i] = table[bytes[i]];
+    }
+
+    private void LookUp(ReadOnlySpan<byte> bytes, Span<float> features, int channels)
     {
         for (var i = 0; i < features.Length; i += channels)
         {
-            for (var c = 0; c < channels; c++) features[i + c] = table[(c * Levels) + bytes[i + c]];
+            for (var c = 0; c < channels; c++) features[i + c] = _table[(c * Levels) + bytes[i + c]];
         }
     }
 

@@ -42,6 +42,12 @@ public sealed record Standardization : IPointTransform
     /// <inheritdoc/>
     public string Kind => KindName;
 
+    /// <summary>What is subtracted, per channel or once.</summary>
+    internal ReadOnlySpan<float> Subtracted => _mean;
+
+    /// <summary>What the difference is multiplied by, per channel or once.</summary>
+    internal ReadOnlySpan<float> Factors => _scale;
+
     /// <summary>Measures mean and population deviation over every sample of a dataset, in double.</summary>
     /// <param name="training">The part to train on, without the validation samples.</param>
     /// <param name="perChannel">One pair per channel instead of one for all features.</param>

@@ -31,6 +31,9 @@ public unsafe interface IPack<TSelf>
     /// <summary>Reads <paramref name="count"/> floats (0 to Width) and not one byte more; the other lanes are zero.</summary>
     static abstract TSelf LoadPartial(float* source, int count);
 
+    /// <summary>Reads <see cref="Width"/> bytes and makes floats from 0 to 255 of them.</summary>
+    static abstract TSelf LoadBytes(byte* source);
+
     /// <summary>Writes <see cref="Width"/> floats; no alignment is needed.</summary>
     static abstract void Store(float* destination, TSelf value);
 

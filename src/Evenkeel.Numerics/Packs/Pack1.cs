@@ -29,6 +29,9 @@ public unsafe struct Pack1 : IPack<Pack1>
     public static Pack1 Load(float* source) => new(*source);
 
     /// <inheritdoc/>
+    public static Pack1 LoadBytes(byte* source) => new(*source);
+
+    /// <inheritdoc/>
     public static Pack1 LoadPartial(float* source, int count) => count > 0 ? new(*source) : default;
 
     /// <inheritdoc/>

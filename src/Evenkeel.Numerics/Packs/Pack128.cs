@@ -38,6 +38,14 @@ public unsafe struct Pack128 : IPack<Pack128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack128 LoadBytes(byte* source)
+    {
+        var shorts = Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(uint*)source).AsByte());
+        return new(Vector128.ConvertToSingle(Vector128.WidenLower(shorts).AsInt32()));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pack128 LoadPartial(float* source, int count)
     {
         if (Avx.IsSupported) return new(Avx.MaskLoad(source, LaneMask(count)));

@@ -38,6 +38,15 @@ public unsafe struct Pack256 : IPack<Pack256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack256 LoadBytes(byte* source)
+    {
+        if (Avx2.IsSupported) return new(Avx.ConvertToVector256Single(Avx2.ConvertToVector256Int32(source)));
+        var shorts = Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(ulong*)source).AsByte());
+        return new(Vector256.ConvertToSingle(Vector256.Create(Vector128.WidenLower(shorts), Vector128.WidenUpper(shorts)).AsInt32()));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pack256 LoadPartial(float* source, int count)
     {
         if (Avx.IsSupported) return new(Avx.MaskLoad(source, LaneMask(count)));

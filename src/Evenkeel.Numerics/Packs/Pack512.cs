@@ -38,6 +38,18 @@ public unsafe struct Pack512 : IPack<Pack512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack512 LoadBytes(byte* source)
+    {
+        var bytes = Vector128.Load(source);
+        if (Avx512F.IsSupported) return new(Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(bytes)));
+        var (lower, upper) = Vector128.Widen(bytes);
+        return new(Vector512.ConvertToSingle(Vector512.Create(Widen(lower), Widen(upper))));
+
+        static Vector256<int> Widen(Vector128<ushort> shorts) => Vector256.Create(Vector128.WidenLower(shorts), Vector128.WidenUpper(shorts)).AsInt32();
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pack512 LoadPartial(float* source, int count)
     {
         if (Avx512F.IsSupported) return new(Avx512F.MaskLoad(source, LaneMask(count), Vector512<float>.Zero));

@@ -30,12 +30,33 @@ public sealed unsafe class PackTests
 
     [Theory]
     [ClassData(typeof(Widths))]
+    public void Bytes_become_their_floats_and_no_further_byte_is_read(int bits) => PackWidths.Dispatch<Bytes, bool>(bits, default);
+
+    [Theory]
+    [ClassData(typeof(Widths))]
     public void Reductions_take_every_lane(int bits) => PackWidths.Dispatch<Reductions, bool>(bits, default);
 
     private readonly struct Lanes : IPackFunction<int>
     {
         public int Invoke<P>()
             where P : struct, IPack<P> => P.Width;
+    }
+
+    private readonly struct Bytes : IPackFunction<bool>
+    {
+        public bool Invoke<P>()
+            where P : struct, IPack<P>
+        {
+            var lanes = stackalloc float[P.Width];
+            for (var first = 0; first < 256; first += P.Width)
+            {
+                using var bytes = GuardedBuffer.EndingAtGuard([.. Enumerable.Range(first, P.Width).Select(static value => (byte)value)]);
+                P.Store(lanes, P.LoadBytes(bytes.Pointer));
+                for (var lane = 0; lane < P.Width; lane++) Assert.Equal(first + lane, lanes[lane]);
+            }
+
+            return true;
+        }
     }
 
     private readonly struct Operations : IPackFunction<bool>
