@@ -23,6 +23,14 @@ public sealed class LayerPlanTests
         ["prelu between normalisations of images"] = (new Sequential(new BatchNorm(), new Prelu(), new BatchNorm()), Shape.Batch(24), Shape.Batch(4, 2, 3), 19),
         ["maxout"] = (new Maxout(3), Shape.Batch(20), Shape.Batch(51), 7),
         ["maxout of images"] = (new Maxout(2), Shape.Batch(12), Shape.Batch(3, 2, 10), 4),
+        ["convolution"] = (new Convolution(17, 3, new ConvolutionOptions { Padding = 1 }), Shape.Batch(24), Shape.Batch(5, 4, 3), 9),
+        ["strided convolution with groups"] = (new Convolution(12, (2, 3), new ConvolutionOptions { Stride = 2, Groups = 2, Dilation = (1, 2), Padding = Padding.Same }), Shape.Batch(24), Shape.Batch(6, 5, 4), 5),
+        ["depthwise convolution between normalisations"] = (new Sequential(new Convolution(18, 1), new BatchNorm(), new Convolution(18, 3, new ConvolutionOptions { Groups = ConvolutionOptions.Depthwise, Stride = 2, Padding = 1 }), new BatchNorm(), new Sigmoid()), Shape.Batch(24), Shape.Batch(5, 4, 3), 12),
+        ["transposed convolution"] = (new TransposedConvolution(5, 3, new ConvolutionOptions { Stride = 2, Padding = 1 }, outputPadding: 1), Shape.Batch(24), Shape.Batch(3, 4, 7), 9),
+        ["poolings"] = (new Concatenation(new MaxPool(3, 2, 1), new AveragePool(3, 2, 1), new AdaptiveMaxPool((3, 2)), new AdaptiveAveragePool((3, 2))), Shape.Batch(24), Shape.Batch(6, 4, 3), 9),
+        ["global mean"] = (new Sequential(new Upsample(2), new ZeroPad(1), new GlobalAveragePool(), new Dense(3)), Shape.Batch(12), Shape.Batch(4, 2, 5), 9),
+        ["option A block"] = (new Residual(new Convolution(8, 3, new ConvolutionOptions { Stride = 2, Padding = 1 }), new Subsample(2, 8)), Shape.Batch(24), Shape.Batch(5, 4, 3), 9),
+        ["dense block"] = (new Sequential(new DenseConnection(new Sequential(new BatchNorm(), new Sigmoid(), new Convolution(5, 3, new ConvolutionOptions { Padding = 1 }))), new DenseConnection(new Sequential(new BatchNorm(), new Sigmoid(), new Convolution(5, 3, new ConvolutionOptions { Padding = 1 })))), Shape.Batch(24), Shape.Batch(4, 3, 6), 11),
         ["maxout behind a product"] = (new Sequential(new Dense(40), new Maxout(5), new Dense(3), new Prelu()), Shape.Batch(8), Shape.Batch(8), 9),
     };
 
