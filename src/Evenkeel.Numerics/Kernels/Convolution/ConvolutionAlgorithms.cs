@@ -1,3 +1,4 @@
+using Evenkeel.Numerics.Kernels.Convolution.Winograd;
 using Evenkeel.Numerics.Packs;
 
 namespace Evenkeel.Numerics.Kernels.Convolution;
@@ -8,6 +9,8 @@ public static class ConvolutionAlgorithms
     private static readonly ConvolutionFamily[] s_all =
     [
         new DepthwiseFamily(),
+        new WinogradTwoFamily(),
+        new WinogradFourFamily(),
         new DirectFamily(),
         new PlainFamily(),
     ];

@@ -8,6 +8,9 @@ namespace Evenkeel.Numerics.Tests.Kernels.Convolution;
 /// <summary>One direction of one convolution with its tensors between guard pages, and what the book says about it.</summary>
 internal sealed unsafe class ConvolutionTrial
 {
+    /// <summary>How much more F(4x4) rounds than the direct sum: its transforms multiply by up to 8 and divide by up to 24; 6 to 15 times was measured.</summary>
+    private const double FourByFourGrowth = 16;
+
     private readonly float[] _first;
     private readonly float[] _second;
     private readonly float[] _bias;
@@ -68,8 +71,19 @@ internal sealed unsafe class ConvolutionTrial
         _expected ??= Book(static v => v);
         _scale ??= Book(Math.Abs);
         var actual = Run(algorithm);
-        Expect.CloseScaled(_expected, actual, Tolerances.FloatSum(Terms + 2), _scale, $"{algorithm.Name}, {what}, {this}");
+        var tolerance = Tolerances.FloatSum(Terms + 2);
+        if (algorithm.Name == "winograd-4x4") tolerance = tolerance.Times(FourByFourGrowth);
+        // Transforms mix the pixels under a tile, so an output is as exact as the largest one near it, whatever its own size.
+        var scale = algorithm.Name.StartsWith("winograd", StringComparison.Ordinal) ? [Expect.LargestMagnitude(_scale)] : _scale;
+        Expect.CloseScaled(_expected, actual, tolerance, scale, $"{algorithm.Name}, {what}, {this}");
         return actual;
+    }
+
+    /// <summary>Runs the algorithm and returns its largest deviation from the book.</summary>
+    public double LargestError(ConvolutionAlgorithm algorithm)
+    {
+        _expected ??= Book(static v => v);
+        return Run(algorithm).Zip(_expected, static (actual, expected) => Math.Abs(actual - expected)).Max();
     }
 
     /// <summary>Runs the algorithm over all images, rows and channels at once, or over the given pieces one after another, and returns what it wrote.</summary>

@@ -1,0 +1,172 @@
+using Evenkeel.Numerics.Kernels.MatrixProduct;
+using Evenkeel.Numerics.Packs;
+
+namespace Evenkeel.Numerics.Kernels.Convolution.Winograd;
+
+/// <summary>3 x 3 convolution of stride 1 by minimal filtering, forward; the input gradient is the same with dy read, dx written and the filter turned.</summary>
+/// <remarks>
+/// <para>Blocks of tiles of any images: transform the input, multiply point by point (tiles x channels times channels x panel of filters), transform back.
+/// Reads x and writes y once; every element of a product is one chain over the channels in the blocks of <see cref="DepthBlocks"/>, so bits depend on the image alone.</para>
+/// <para>The bias starts the sums of point (1, 1), which every output receives with factor one. NaN and infinities spread over the tile that reads them.
+/// Lavin and Gray, arXiv 1509.09308.</para>
+/// </remarks>
+internal sealed unsafe class WinogradConvolution<P, TTransform> : ConvolutionAlgorithm
+    where P : struct, IPack<P>
+    where TTransform : struct, IWinogradTransform
+{
+    /// <summary>Tiles of a block: multiples of the six rows of a register tile of four vectors.</summary>
+    private const int FewTiles = 30;
+    private const int ManyTiles = 126;
+
+    private readonly bool _turned;
+    private readonly int _depth;
+    private readonly int _columns;
+    private readonly int _tileColumns;
+    private readonly int _block;
+    private readonly TransformedFilter<P, TTransform> _filter;
+
+    public WinogradConvolution(ConvolutionDirection direction, ConvolutionShape shape)
+        : base(shape)
+    {
+        _turned = direction == ConvolutionDirection.InputGradient;
+        (_depth, _columns) = _turned ? (shape.Filters, shape.Channels) : (shape.Channels, shape.Filters);
+        _tileColumns = ((_turned ? shape.Width : shape.OutputWidth) + TTransform.Outputs - 1) / TTransform.Outputs;
+        _filter = new(_depth, _columns);
+        _block = BlockTiles();
+    }
+
+    // Every block reads the whole transformed filter. Where that stays in the second-level cache, few tiles are enough; else as many as leave their own row of points there.
+    private int BlockTiles()
+    {
+        if (_filter.Floats <= 1 << 17) return FewTiles;
+        var floats = WinogradStages<P, TTransform>.Rows * (TileBlocks.Padded<P>(_depth) + _filter.PanelColumns);
+        return Math.Clamp((5 << 15) / floats, FewTiles, ManyTiles);
+    }
+
+    public override string Name => TTransform.Name;
+
+    public override long PackedFloats => _filter.Floats;
+
+    public override int PackPieces => _filter.Pieces;
+
+    public override int ChannelStep => _filter.PanelColumns;
+
+    public override long ScratchFloats => new Memory(this, null).Floats;
+
+    public override void PackFilter(float* filter, float* packed, int piece) => _filter.Pack(filter, _turned, packed, piece);
+
+    public override void Run(ref ConvolutionCall call)
+    {
+        var memory = new Memory(this, call.Scratch);
+        new Span<float>(memory.Zeros, memory.Padded).Clear();
+        var endChannel = call.EndChannel == 0 ? _columns : call.EndChannel;
+        if (call.Bias != null) new Span<float>(call.Bias, _columns).CopyTo(new(memory.Bias, _columns));
+        var (source, target) = Images(ref call, memory);
+
+        var firstRow = call.FirstRow / TTransform.Outputs;
+        var endRow = (call.EndRow + TTransform.Outputs - 1) / TTransform.Outputs;
+        var tile = new TileCursor(call.FirstImage, firstRow, endRow, _tileColumns);
+        var blocks = new RowTiles((call.EndImage - call.FirstImage) * (endRow - firstRow) * _tileColumns, _block);
+        for (var block = 0; block < blocks.Count; block++)
+        {
+            var count = blocks.Height(block);
+            source.Pixels(tile, count, TTransform.Outputs + 2, memory.Sources);
+            target.Pixels(tile, count, TTransform.Outputs, memory.Targets);
+            for (var row = 0; row < WinogradStages<P, TTransform>.Rows; row++)
+            {
+                WinogradStages<P, TTransform>.Read<Off>(row, memory.Sources, count, _depth, memory.Inputs);
+                for (var column = call.FirstChannel; column < endChannel; column += _filter.PanelColumns)
+                {
+                    Multiply(ref call, memory, row, column, count);
+                    WinogradStages<P, TTransform>.Write(row, memory.Products, memory.Targets, column, count, Math.Min(_filter.PanelColumns, _columns - column));
+                }
+            }
+
+            for (var i = 0; i < count; i++) tile.Next();
+        }
+    }
+
+    private void Multiply(ref ConvolutionCall call, in Memory memory, int row, int column, int tiles)
+    {
+        var panel = column / _filter.PanelColumns;
+        var width = _filter.Width(panel);
+        var depths = new DepthBlocks(_depth);
+        for (var point = 0; point < WinogradStages<P, TTransform>.Rows; point++)
+        {
+            var filter = _filter.Panel(call.Packed, panel) + (row * WinogradStages<P, TTransform>.Rows + point) * _filter.Point(panel);
+            for (var block = 0; block < depths.Count; block++)
+            {
+                var first = depths.First(block);
+                var operands = new TileSweep<P>.Operands
+                {
+                    A = memory.Inputs[point] + first,
+                    Addressing = Addressing.Rows,
+                    StrideA = memory.Inputs.Tile,
+                    B = filter + first * width,
+                    StrideB = width,
+                    C = memory.Products[point],
+                    StrideC = memory.Products.Tile,
+                    Start = call.Bias != null && block == 0 && row == 1 && point == 1 ? memory.Bias + column : null,
+                    Rows = tiles,
+                    Columns = width,
+                    Depth = depths.Length(block),
+                    Accumulate = block > 0,
+                };
+                TileSweep<P>.Run(ref operands);
+            }
+        }
+    }
+
+    private (TileImages Source, TileImages Target) Images(ref ConvolutionCall call, in Memory memory)
+    {
+        var s = Shape;
+        TileImages x = new() { First = call.Input, ImageFloats = s.InputFloats, PixelFloats = s.Channels, Width = s.Width, EndRow = s.Height, Step = TTransform.Outputs };
+        TileImages y = new() { First = call.Output, ImageFloats = s.OutputFloats, PixelFloats = s.Filters, Width = s.OutputWidth, EndRow = s.OutputHeight, Step = TTransform.Outputs };
+        var (source, target) = _turned ? (y, x) : (x, y);
+        source.Top = _turned ? 2 - s.PaddingTop : s.PaddingTop;
+        source.Left = _turned ? 2 - s.PaddingLeft : s.PaddingLeft;
+        source.Outside = memory.Zeros;
+        target.FirstRow = call.FirstRow;
+        target.EndRow = call.EndRow;
+        target.Outside = memory.Discarded;
+        return (source, target);
+    }
+
+    /// <summary>How the worker's memory is shared out.</summary>
+    private readonly ref struct Memory
+    {
+        public Memory(WinogradConvolution<P, TTransform> owner, float* scratch)
+        {
+            var points = WinogradStages<P, TTransform>.Rows;
+            Padded = TileBlocks.Padded<P>(Math.Max(owner._depth, owner._columns));
+            var start = TileBlocks.Align(scratch);
+            var next = start;
+            Inputs = TileBlocks.TakePlanes(ref next, points, owner._block, TileBlocks.Padded<P>(owner._depth));
+            Products = TileBlocks.TakePlanes(ref next, points, owner._block, owner._filter.PanelColumns);
+            Zeros = TileBlocks.Take(ref next, Padded);
+            Bias = TileBlocks.Take(ref next, Padded);
+            Discarded = TileBlocks.Take(ref next, Padded);
+            Sources = TileBlocks.TakeAddresses(ref next, owner._block * points * points);
+            Targets = TileBlocks.TakeAddresses(ref next, owner._block * TTransform.Outputs * TTransform.Outputs);
+            Floats = next - start + TileBlocks.Line;
+        }
+
+        public float** Sources { get; }
+
+        public float** Targets { get; }
+
+        public TilePlanes Inputs { get; }
+
+        public TilePlanes Products { get; }
+
+        public int Padded { get; }
+
+        public float* Zeros { get; }
+
+        public float* Bias { get; }
+
+        public float* Discarded { get; }
+
+        public long Floats { get; }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Runtime.CompilerServices;
+using Evenkeel.Numerics.Packs;
+
+namespace Evenkeel.Numerics.Kernels.Convolution.Winograd;
+
+/// <summary>The transforms, over blocks of tiles, one row of points at a time.</summary>
+/// <remarks>A row of points is a quarter or a sixth of a tile, so that transformed inputs and products stay in the inner caches for several times as many tiles.</remarks>
+internal static unsafe class WinogradStages<P, TTransform>
+    where P : struct, IPack<P>
+    where TTransform : struct, IWinogradTransform
+{
+    /// <summary>Rows of points of a tile, and points of a row.</summary>
+    public static int Rows => TTransform.Outputs + 2;
+
+    /// <summary>Points of a tile.</summary>
+    public static int Points => Rows * Rows;
+
+    /// <summary>Transforms a row of <paramref name="count"/> tiles of x, or of dy if <typeparamref name="TCotangent"/> is on.</summary>
+    /// <param name="row">The row of points.</param>
+    /// <param name="pixels">The pixels of one tile after another, from <see cref="TileImages.Pixels"/>.</param>
+    /// <param name="count">Tiles.</param>
+    /// <param name="channels">Channels.</param>
+    /// <param name="planes">One plane for each point of the row.</param>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Read<TCotangent>(int row, float** pixels, int count, int channels, in TilePlanes planes)
+        where TCotangent : struct, ISwitch
+    {
+        var size = TCotangent.IsOn ? TTransform.Outputs : Rows;
+        var destination = planes[0];
+        for (; count > 0; count--)
+        {
+            if (TCotangent.IsOn) TTransform.Cotangent<P>(row, pixels, channels, destination, planes.Point);
+            else TTransform.Input<P>(row, pixels, channels, destination, planes.Point);
+            destination += planes.Tile;
+            pixels += size * size;
+        }
+    }
+
+    /// <summary>Adds what a row of <paramref name="count"/> tiles' products gives to the pixels.</summary>
+    /// <param name="row">The row of points.</param>
+    /// <param name="planes">One plane for each point of the row.</param>
+    /// <param name="pixels">The pixels of one tile after another.</param>
+    /// <param name="first">The first channel.</param>
+    /// <param name="count">Tiles.</param>
+    /// <param name="channels">Channels.</param>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Write(int row, in TilePlanes planes, float** pixels, nint first, int count, int channels)
+    {
+        var source = planes[0];
+        for (; count > 0; count--)
+        {
+            TTransform.Output<P>(row, source, planes.Point, pixels, first, channels);
+            source += planes.Tile;
+            pixels += TTransform.Outputs * TTransform.Outputs;
+        }
+    }
+}
