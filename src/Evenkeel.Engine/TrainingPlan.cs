@@ -24,6 +24,8 @@ public sealed unsafe class TrainingPlan : IDisposable
     private readonly Model _model;
     private readonly GradientCheck _check;
     private readonly UpdateRegion _update;
+    private readonly AscentRegion? _ascent;
+    private readonly float _ascentLength;
     private readonly RunningUpdate[] _statistics;
     private readonly (string Name, Shape Shape)[] _needBatches;
     private readonly TensorStore<float> _gradients;
@@ -45,6 +47,8 @@ public sealed unsafe class TrainingPlan : IDisposable
         Slots = new TensorStore<float>(method.Slots.SelectMany(slot => model.Parameters.Select(tensor => ($"{slot}/{tensor.Name}", tensor.Shape))));
         _check = new GradientCheck(_gradients, options.ResolvedWidth);
         _update = new UpdateRegion(model, _gradients, Slots, method, options.ResolvedWidth);
+        _ascentLength = method.Ascent;
+        _ascent = _ascentLength > 0 ? new AscentRegion(model, _gradients, options.ResolvedWidth) : null;
         _statistics = [.. _plan.Context.Steps.OfType<FinalizeStatisticsStep>().Where(static step => step.Node.Options.UpdateRunningStatistics).Select(step => new RunningUpdate(step, model, _plan))];
         _needBatches = [.. model.Nodes.OfType<BatchNormNode>().Where(static node => node.Options.NormalizeWith == NormalizeWith.BatchStatistics || node.Options.UpdateRunningStatistics).Select(static node => (node.Name, node.Input.Shape))];
         _ownSlot = CreateSlot();
@@ -101,14 +105,35 @@ public sealed unsafe class TrainingPlan : IDisposable
         var (norm, isFinite) = _check.Run(_plan.Team);
         // A norm beyond all numbers says nothing about how far to shorten.
         var commits = isFinite && float.IsFinite(loss) && _plan.IsFinite && (Clipping is null || double.IsFinite(norm));
+        var bounded = norm;
+        if (commits && _ascent is not null && norm > 0) (bounded, commits) = StepAbove(slot, norm);
         if (commits)
         {
-            _update.Run(_plan.Team, Commits, LearningRate, Clipping?.ChangeAt(norm) ?? GradientChange.None);
+            _update.Run(_plan.Team, Commits, LearningRate, Clipping?.ChangeAt(bounded) ?? GradientChange.None);
             foreach (var statistics in _statistics) statistics.Commit();
             Commits++;
         }
 
         return new(loss, correct, norm, commits);
+    }
+
+    /// <summary>Takes the gradient a step up along the present one; the running statistics stay those of the first pass.</summary>
+    private (double Norm, bool IsFinite) StepAbove(BatchSlot slot, double norm)
+    {
+        foreach (var statistics in _statistics) statistics.Hold();
+        _ascent!.Run(_plan.Team, _ascentLength / norm);
+        _plan.Binding.Bind(Segment.Parameters, _ascent.Shadow.Pointer);
+        try
+        {
+            _plan.Run(slot);
+        }
+        finally
+        {
+            _plan.Binding.Bind(Segment.Parameters, _model.Parameters.Pointer);
+        }
+
+        var (above, isFinite) = _check.Run(_plan.Team);
+        return (above, isFinite && float.IsFinite(_plan.Scalar(_terms.Loss)) && _plan.IsFinite && (Clipping is null || double.IsFinite(above)));
     }
 
     /// <summary>Copies a batch of labelled samples in and runs one transaction.</summary>

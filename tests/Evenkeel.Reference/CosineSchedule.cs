@@ -14,4 +14,15 @@ public static class CosineSchedule
         if (t >= steps) return floor;
         return floor + (rate - floor) * (1 + Math.Cos(Math.PI * (t - warmup) / (steps - warmup))) / 2;
     }
+
+    /// <summary>Half a cosine from the rate to the floor, again and again, each period longer than the one before by a factor. Loshchilov and Hutter, arXiv 1608.03983, equation 5; as PyTorch's <c>CosineAnnealingWarmRestarts</c>.</summary>
+    public static double WithRestarts(long t, double rate, long period, double growth, double floor = 0)
+    {
+        while (t >= period)
+        {
+            t -= period;
+            period = (long)Math.Round(period * growth);
+        }
+        return floor + (rate - floor) * (1 + Math.Cos(Math.PI * t / period)) / 2;
+    }
 }

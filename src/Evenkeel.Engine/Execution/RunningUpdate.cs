@@ -2,6 +2,7 @@ using Evenkeel.Engine.Steps;
 using Evenkeel.Graph.Models;
 using Evenkeel.Numerics.Kernels;
 using Evenkeel.Numerics.Kernels.BatchNorm;
+using Evenkeel.Numerics.Memory;
 
 namespace Evenkeel.Engine.Execution;
 
@@ -13,10 +14,20 @@ internal sealed unsafe class RunningUpdate(FinalizeStatisticsStep layer, Model m
     private readonly double* _variance = Of(model, layer.Node.RunningVariance.Producer.Name);
     private readonly double* _weight = Of(model, layer.Node.RunningWeight.Producer.Name);
 
+    private NativeBuffer? _held;
+
+    /// <summary>Keeps the candidates of the newest run, because another run follows before the commit.</summary>
+    public void Hold()
+    {
+        // Two rows of doubles.
+        _held ??= new NativeBuffer(4 * layer.Node.Input.Shape.Channels);
+        new ReadOnlySpan<float>(plan.Frame.Floats(layer.Candidate), (int)_held.Length).CopyTo(_held.Span);
+    }
+
     public void Commit()
     {
         var channels = layer.Node.Input.Shape.Channels;
-        var candidate = plan.Frame.Doubles(layer.Candidate);
+        var candidate = _held is null ? plan.Frame.Doubles(layer.Candidate) : (double*)_held.Pointer;
         var arguments = new RunningStatisticsUpdateArguments
         {
             RunningMean = _mean,

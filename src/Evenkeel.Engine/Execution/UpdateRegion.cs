@@ -3,6 +3,7 @@ using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;
 using Evenkeel.Numerics.Kernels;
 using Evenkeel.Numerics.Kernels.Update;
+using Evenkeel.Numerics.Memory;
 using Evenkeel.Numerics.Work;
 
 namespace Evenkeel.Engine.Execution;
@@ -17,27 +18,51 @@ internal sealed unsafe class UpdateRegion : PieceJob
     private readonly TensorStore<float> _slots;
     private readonly UpdateSweeper _sweeper;
     private readonly KernelEntry<GradientClipArguments> _clip;
-    private readonly (long Start, int Count, Treatment Treatment)[] _pieces;
+    private readonly UnitClipping _unitClip;
+    private readonly (long Start, int Count, Treatment Treatment, int Tensor)[] _pieces;
+
+    // Where an update needs sums over tensors: those of the pieces, and those of the tensors, for which steps hold pointers.
+    private readonly double[] _partial;
+    private readonly NativeBuffer _totals;
     private GradientChange _change;
+    private bool _measures;
 
     public UpdateRegion(Model model, TensorStore<float> gradients, TensorStore<float> slots, UpdateMethod method, int width)
     {
         (_parameters, _gradients, _slots) = (model.Parameters, gradients, slots);
         _sweeper = method.CreateSweeper(width);
         _clip = KernelEntry<GradientClipArguments>.Of<GradientClip>(width);
-        _pieces = [.. Pieces(model, method.Groups)];
+        _unitClip = new UnitClipping(model, gradients, width);
+        _pieces = [.. Pieces(model, method.Groups, byTensor: _sweeper.Sums > 0)];
+        _partial = new double[_pieces.Length * _sweeper.Sums];
+        _totals = new NativeBuffer((long)model.ParameterNodes.Length * _sweeper.Sums * sizeof(double) / sizeof(float));
     }
+
+    private double* Totals => (double*)_totals.Pointer;
 
     public void Run(WorkTeam team, long commit, float learningRate, GradientChange change)
     {
-        _change = change;
+        if (change.UnitRatio > 0) _unitClip.Run(team, change);
+        _change = change with { UnitRatio = 0, UnitFloor = 0 };
         _sweeper.Begin(commit, learningRate);
+        if (_sweeper.Sums > 0)
+        {
+            Array.Clear(_partial);
+            _measures = true;
+            team.Run(this, _pieces.Length);
+            _measures = false;
+            Merge();
+
+            // Gradients are bounded by now.
+            _change = GradientChange.None;
+        }
+
         team.Run(this, _pieces.Length);
     }
 
     public override void Run(int piece, int worker)
     {
-        var (start, count, treatment) = _pieces[piece];
+        var (start, count, treatment, tensor) = _pieces[piece];
         if (_change != GradientChange.None)
         {
             // While the piece is on its way into the caches for the update.
@@ -45,25 +70,43 @@ internal sealed unsafe class UpdateRegion : PieceJob
             _clip.Run(ref arguments);
         }
 
-        var range = new UpdateRange(_parameters.Pointer, _gradients.Pointer, _slots.Length == 0 ? null : _slots.Pointer, _parameters.Length, start, count) { RateFactor = treatment.RateFactor, DecayFactor = treatment.DecayFactor };
-        _sweeper.Run(in range, treatment.Decays);
+        var sums = _sweeper.Sums;
+        var range = new UpdateRange(_parameters.Pointer, _gradients.Pointer, _slots.Length == 0 ? null : _slots.Pointer, _parameters.Length, start, count)
+        {
+            RateFactor = treatment.RateFactor,
+            DecayFactor = treatment.DecayFactor,
+            TensorSums = sums == 0 ? null : Totals + (tensor * sums),
+        };
+        if (_measures) _sweeper.Measure(in range, treatment.Decays, _partial.AsSpan(piece * sums, sums));
+        else _sweeper.Run(in range, treatment.Decays);
     }
 
-    /// <summary>Neighbours that are treated alike make one run, which is cut into pieces.</summary>
-    private static IEnumerable<(long Start, int Count, Treatment Treatment)> Pieces(Model model, ImmutableArray<ParameterGroup> groups)
+    /// <summary>The pieces' sums make those of the tensors, in the pieces' order.</summary>
+    private void Merge()
+    {
+        var sums = _sweeper.Sums;
+        _totals.Span.Clear();
+        for (var piece = 0; piece < _pieces.Length; piece++)
+        {
+            for (var i = 0; i < sums; i++) Totals[(_pieces[piece].Tensor * sums) + i] += _partial[(piece * sums) + i];
+        }
+    }
+
+    /// <summary>Neighbours that are treated alike make one run, which is cut into pieces; where updates need sums over tensors, every tensor is a run of its own.</summary>
+    private static IEnumerable<(long Start, int Count, Treatment Treatment, int Tensor)> Pieces(Model model, ImmutableArray<ParameterGroup> groups, bool byTensor)
     {
         var runs = new List<(long Start, long End, Treatment Treatment)>();
         foreach (var node in model.ParameterNodes.Where(static node => node.IsTrainable))
         {
             var tensor = model.Parameters[node.Name];
             var (treatment, end) = (Treatment.Of(node, groups), tensor.Offset + TensorLayout.Align(tensor.Length));
-            if (runs.Count > 0 && runs[^1].Treatment == treatment && runs[^1].End == tensor.Offset) runs[^1] = runs[^1] with { End = end };
+            if (!byTensor && runs.Count > 0 && runs[^1].Treatment == treatment && runs[^1].End == tensor.Offset) runs[^1] = runs[^1] with { End = end };
             else runs.Add((tensor.Offset, end, treatment));
         }
 
-        foreach (var (first, end, treatment) in runs)
+        foreach (var ((first, end, treatment), number) in runs.Select(static (run, number) => (run, number)))
         {
-            for (var start = first; start < end; start += PieceFloats) yield return (start, (int)Math.Min(PieceFloats, end - start), treatment);
+            for (var start = first; start < end; start += PieceFloats) yield return (start, (int)Math.Min(PieceFloats, end - start), treatment, number);
         }
     }
 

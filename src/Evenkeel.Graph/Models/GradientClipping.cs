@@ -17,6 +17,12 @@ public abstract record GradientClipping
 /// <param name="Limit">Above 0; infinity for none.</param>
 public readonly record struct GradientChange(float Factor, float Limit)
 {
+    /// <summary>How long the gradient of a unit (a column of a weight, a filter, a whole vector) may be, as a share of the unit's weights: <c>|g| &lt;= ratio max(|w|, floor)</c>; applied before factor and limit. Default 0, no bound.</summary>
+    public float UnitRatio { get; init; }
+
+    /// <summary>The least length that a unit's weights count. Default 0.</summary>
+    public float UnitFloor { get; init; }
+
     /// <summary>Nothing happens.</summary>
     public static GradientChange None { get; } = new(1, float.PositiveInfinity);
 }

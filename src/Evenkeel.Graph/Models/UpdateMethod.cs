@@ -38,6 +38,9 @@ public abstract class UpdateMethod
         }
     } = [];
 
+    /// <summary>How far a step first climbs along its gradient, to take the gradient there: <c>w + ascent g / |g|</c> (sharpness-aware minimisation); 0 (default) for a plain step.</summary>
+    public virtual float Ascent => 0;
+
     /// <summary>Makes the loop at the given width; called when a plan is compiled, so it may allocate.</summary>
     /// <param name="width">The pack width in bits: 512, 256, 128 or 32.</param>
     public abstract UpdateSweeper CreateSweeper(int width);
@@ -46,10 +49,21 @@ public abstract class UpdateMethod
 /// <summary>The update loop of one plan.</summary>
 public abstract class UpdateSweeper
 {
+    /// <summary>How many sums over a whole tensor an update needs before it runs, for example of squares; 0 (default) for none. Where it is above 0, no range reaches over two tensors.</summary>
+    public virtual int Sums => 0;
+
     /// <summary>Sets the numbers of the coming commit; one thread, before any <see cref="Run"/> of that commit. Allocates nothing.</summary>
     /// <param name="commit">Which commit it is, from 0; skipped steps do not count. Bias corrections take <c>t = commit + 1</c>.</param>
     /// <param name="learningRate">What the schedule says for this commit.</param>
     public abstract void Begin(long commit, float learningRate);
+
+    /// <summary>Adds a range's part to the sums of its tensor; called for all ranges before any <see cref="Run"/>, where <see cref="Sums"/> is above 0. It may write slots. Any thread. Allocates nothing.</summary>
+    /// <param name="range">The memory.</param>
+    /// <param name="decays">Whether weight decay applies to the range.</param>
+    /// <param name="sums">Receives the range's parts, as many as <see cref="Sums"/>; the parts of a tensor are added in the order of its elements.</param>
+    public virtual void Measure(in UpdateRange range, bool decays, Span<double> sums)
+    {
+    }
 
     /// <summary>Updates one range in place: parameters and slots are read and written, gradients only read. Any thread, ranges of one commit never overlap. Allocates nothing.</summary>
     /// <param name="range">The memory.</param>
@@ -81,6 +95,9 @@ public readonly unsafe struct UpdateRange
 
     /// <summary>What the weight decay is multiplied by for this part, where it decays. Default 1.</summary>
     public float DecayFactor { get; init; } = 1;
+
+    /// <summary>The sums of the part's tensor, as many as <see cref="UpdateSweeper.Sums"/>; null where there are none.</summary>
+    public double* TensorSums { get; init; }
 
     /// <summary>The part's parameters.</summary>
     public float* Parameters { get; }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Evenkeel.Graph.Models;
-using Evenkeel.Numerics.Kernels.Update;
 using Evenkeel.Optimization.Rules;
 
 namespace Evenkeel.Optimization.Optimizers;
@@ -50,8 +49,8 @@ public sealed class AdamW : UpdateMethod
     /// <inheritdoc/>
     public override UpdateSweeper CreateSweeper(int width) => new RuleSweeper<AdamWRule>(
         width,
-        new UpdateNumbers { FirstRetention = Beta1, SecondRetention = Beta2, Epsilon = Epsilon, WeightDecay = WeightDecay },
-        correctsBias: true);
+        Coefficients.Of(Beta1, Beta2, Epsilon, WeightDecay),
+        Coefficients.BiasCorrections(Beta1, Beta2));
 
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"adamw(beta1 {Beta1}, beta2 {Beta2}, epsilon {Epsilon}, weight decay {WeightDecay})");

@@ -48,6 +48,9 @@ public sealed class Lookahead : UpdateMethod
     /// <inheritdoc/>
     public override ImmutableArray<ParameterGroup> Groups => Inner.Groups;
 
+    /// <inheritdoc/>
+    public override float Ascent => Inner.Ascent;
+
     /// <summary>What the slow weights keep in the commit of that number.</summary>
     /// <param name="commit">From 0.</param>
     public float RetentionAt(long commit)
@@ -71,6 +74,10 @@ public sealed class Lookahead : UpdateMethod
         private bool _begins;
         private bool _follows;
         private float _retention;
+
+        public override int Sums => _inner.Sums;
+
+        public override void Measure(in UpdateRange range, bool decays, Span<double> sums) => _inner.Measure(in range, decays, sums);
 
         public override void Begin(long commit, float learningRate)
         {

@@ -6,7 +6,7 @@ namespace Evenkeel.Optimization.Optimizers;
 /// <summary>What can be said about any optimizer on a command line.</summary>
 public sealed record OptimizerOptions
 {
-    /// <summary>Momentum of Sgd, beta 1 of the Adams; null for the usual one (0.9).</summary>
+    /// <summary>Momentum of Sgd, beta 1 of the Adams; null for the optimizer's usual one.</summary>
     public float? Momentum { get; init; }
 
     /// <summary>Nesterov's look-ahead, where the optimizer has momentum to look along. Default no; the Adams take no notice.</summary>
@@ -23,9 +23,19 @@ public static class OptimizerTable
     private sealed record Entry(float UsualLearningRate, Func<OptimizerOptions, UpdateMethod> Create);
 
     private static ImmutableSortedDictionary<string, Entry> entries = ImmutableSortedDictionary.Create<string, Entry>(StringComparer.Ordinal)
+        .Add("adadelta", new(1, static options => new AdaDelta { WeightDecay = options.WeightDecay ?? 0 }))
+        .Add("adagrad", new(0.01f, static options => new AdaGrad { WeightDecay = options.WeightDecay ?? 0 }))
         .Add("adam", new(1e-3f, static options => new Adam { Beta1 = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 0 }))
         .Add("adamw", new(1e-3f, static options => new AdamW { Beta1 = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 0.01f }))
+        .Add("adamax", new(2e-3f, static options => new AdaMax { Beta1 = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 0 }))
+        .Add("amsgrad", new(1e-3f, static options => new AmsGrad { Beta1 = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 0 }))
+        .Add("lamb", new(2e-3f, static options => new Lamb { Beta1 = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 0.01f }))
+        .Add("lars", new(1, static options => new Lars { Momentum = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 1e-4f }))
+        .Add("lion", new(1e-4f, static options => new Lion { Beta1 = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 0 }))
         .Add("lookahead", new(0.1f, static options => new Lookahead { Inner = new Sgd { Momentum = options.Momentum ?? 0.9f, Nesterov = true, WeightDecay = options.WeightDecay ?? 0 } }))
+        .Add("nadam", new(2e-3f, static options => new NAdam { Beta1 = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 0 }))
+        .Add("rmsprop", new(1e-3f, static options => new RmsProp { Momentum = options.Momentum ?? 0, WeightDecay = options.WeightDecay ?? 0 }))
+        .Add("sam", new(0.1f, static options => new Sam { Inner = new Sgd { Momentum = options.Momentum ?? 0.9f, Nesterov = options.Nesterov, WeightDecay = options.WeightDecay ?? 0 } }))
         .Add("sgd", new(0.1f, static options => new Sgd { Momentum = options.Momentum ?? 0.9f, Nesterov = options.Nesterov, WeightDecay = options.WeightDecay ?? 0 }));
 
     /// <summary>All names, sorted.</summary>
@@ -35,7 +45,7 @@ public static class OptimizerTable
     /// <exception cref="OptimizationException">EK0802: no optimizer has the name. EK0801: an option is out of its range.</exception>
     public static UpdateMethod Create(string name, OptimizerOptions? options = null) => Find(name).Create(options ?? new OptimizerOptions());
 
-    /// <summary>A learning rate that usually works with batch normalisation: 0.1 for sgd with momentum, 0.001 for the Adams.</summary>
+    /// <summary>A learning rate that usually works with batch normalisation, for example 0.1 for sgd with momentum and 0.001 for Adam.</summary>
     /// <exception cref="OptimizationException">EK0802: no optimizer has the name.</exception>
     public static float UsualLearningRate(string name) => Find(name).UsualLearningRate;
 

@@ -11,6 +11,10 @@ internal static class OptionRanges
         ? value
         : throw OptimizationErrors.BadOption(where, "weight decay", value, "a finite number from 0 on", "1e-4 is usual for Sgd, 1e-2 for AdamW.");
 
+    public static float Above(string where, string option, float value) => value > 0 && float.IsFinite(value)
+        ? value
+        : throw OptimizationErrors.BadOption(where, option, value, "a finite number above 0", "The default is a usual start.");
+
     public static float Epsilon(string where, float value) => value > 0 && float.IsFinite(value)
         ? value
         : throw OptimizationErrors.BadOption(where, "epsilon", value, "a finite number above 0", "The default is 1e-8.");

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Evenkeel.Graph.Models;
-using Evenkeel.Numerics.Kernels.Update;
 using Evenkeel.Optimization.Rules;
 
 namespace Evenkeel.Optimization.Optimizers;
@@ -37,7 +36,7 @@ public sealed class Sgd : UpdateMethod
     /// <inheritdoc/>
     public override UpdateSweeper CreateSweeper(int width)
     {
-        var numbers = new UpdateNumbers { FirstRetention = Momentum, WeightDecay = WeightDecay };
+        var numbers = Coefficients.Of(Momentum, weightDecay: WeightDecay);
         if (Momentum == 0) return new RuleSweeper<SgdRule>(width, numbers);
         return Nesterov ? new RuleSweeper<NesterovRule>(width, numbers) : new RuleSweeper<MomentumRule>(width, numbers);
     }

@@ -13,12 +13,12 @@ public readonly struct AdamRule : IUpdateRule
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static P Apply<P>(P parameter, P gradient, ref P first, ref P second, ref UpdateNumbers numbers)
+    public static P Apply<P>(P parameter, P gradient, ref P first, ref P second, ref P third, ref UpdateNumbers numbers)
         where P : struct, IPack<P>
     {
         gradient = P.MultiplyAdd(P.Broadcast(numbers.WeightDecay), parameter, gradient);
-        first = P.MultiplyAdd(P.Broadcast(numbers.FirstRetention), first - gradient, gradient);
-        second = P.MultiplyAdd(P.Broadcast(numbers.SecondRetention), second, P.Broadcast(1 - numbers.SecondRetention) * gradient * gradient);
+        first = P.MultiplyAdd(P.Broadcast(numbers.FirstRetention), first, P.Broadcast(numbers.FirstComplement) * gradient);
+        second = P.MultiplyAdd(P.Broadcast(numbers.SecondRetention), second, P.Broadcast(numbers.SecondComplement) * gradient * gradient);
         var deviation = P.SquareRoot(second * P.Broadcast(numbers.SecondCorrection)) + P.Broadcast(numbers.Epsilon);
         var step = P.Broadcast(numbers.LearningRate * numbers.FirstCorrection) * first / deviation;
         return parameter - step;

@@ -13,7 +13,7 @@ public readonly struct NesterovRule : IUpdateRule
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static P Apply<P>(P parameter, P gradient, ref P first, ref P second, ref UpdateNumbers numbers)
+    public static P Apply<P>(P parameter, P gradient, ref P first, ref P second, ref P third, ref UpdateNumbers numbers)
         where P : struct, IPack<P>
     {
         gradient = P.MultiplyAdd(P.Broadcast(numbers.WeightDecay), parameter, gradient);

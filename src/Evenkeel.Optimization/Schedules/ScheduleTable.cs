@@ -14,6 +14,7 @@ public static class ScheduleTable
     private static ImmutableSortedDictionary<string, ScheduleFactory> entries = ImmutableSortedDictionary.Create<string, ScheduleFactory>(StringComparer.Ordinal)
         .Add("constant", static (rate, _) => new ConstantSchedule(rate))
         .Add("cosine", static (rate, commits) => new CosineSchedule(rate, commits, CosineSchedule.UsualWarmup(commits)))
+        .Add("cosine_restarts", static (rate, commits) => new CosineRestartsSchedule(rate, CosineRestartsSchedule.UsualPeriod(commits)))
         .Add("exponential", static (rate, commits) => new ExponentialSchedule(rate, commits, warmup: CosineSchedule.UsualWarmup(commits)))
         .Add("one_cycle", static (rate, commits) => new OneCycleSchedule(rate, commits))
         .Add("polynomial", static (rate, commits) => new PolynomialSchedule(rate, commits, warmup: CosineSchedule.UsualWarmup(commits)))

@@ -24,6 +24,15 @@ public sealed class ClippingTests
         Assert.Equal("value(0.5)", new ClipByValue(0.5f).ToString());
     }
 
+    [Fact]
+    public void Adaptive_clipping_bounds_units_and_nothing_together()
+    {
+        Assert.Equal(GradientChange.None with { UnitRatio = 0.02f, UnitFloor = 0.01f }, new AdaptiveClip(0.02f, 0.01f).ChangeAt(1e9));
+        Assert.Equal("adaptive(0.01, floor 0.001)", new AdaptiveClip().ToString());
+        Assert.Equal("EK0801", Assert.Throws<OptimizationException>(() => new AdaptiveClip(0)).Code);
+        Assert.Equal("EK0801", Assert.Throws<OptimizationException>(() => new AdaptiveClip(0.01f, float.NaN)).Code);
+    }
+
     [Theory]
     [InlineData(0f)]
     [InlineData(-1f)]

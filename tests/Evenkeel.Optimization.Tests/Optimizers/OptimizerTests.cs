@@ -9,7 +9,7 @@ public sealed class OptimizerTests
 {
     private const int Commits = 20;
 
-    private const float Rate = 0.05f, Decay = 0.01f, Kept = 0.8f, KeptSquare = 0.95f;
+    private const float Decay = 0.01f, Kept = 0.8f, KeptSquare = 0.95f;
 
     /// <summary>Twenty commits, each a handful of roundings of parameter and slots that the next ones read.</summary>
     private static readonly Tolerance Trajectory = Tolerances.FloatArithmetic.Times(Commits);
@@ -62,8 +62,8 @@ public sealed class OptimizerTests
     {
         const int Count = 160;
         var method = Cases[name].Method;
-        using var whole = new Memory(method, Count);
-        using var parts = new Memory(method, Count);
+        using var whole = new OptimizerMemory(method, Count);
+        using var parts = new OptimizerMemory(method, Count);
         var (first, second) = (method.CreateSweeper(width), method.CreateSweeper(width));
         for (var commit = 0; commit < 5; commit++)
         {
@@ -80,7 +80,7 @@ public sealed class OptimizerTests
     [MemberData(nameof(Matrix))]
     public void Gaps_of_zeros_stay_zeros(string name, int width)
     {
-        using var memory = new Memory(Cases[name].Method, 16);
+        using var memory = new OptimizerMemory(Cases[name].Method, 16);
         memory.Parameters.Clear();
         var sweeper = Cases[name].Method.CreateSweeper(width);
         for (var commit = 0; commit < 3; commit++) memory.Run(sweeper, commit, new float[16], decays: true, (0, 16));
@@ -95,8 +95,8 @@ public sealed class OptimizerTests
     public void A_sweeper_made_anew_goes_on_from_the_slots_with_the_same_bits(string name)
     {
         var method = Cases[name].Method;
-        using var through = new Memory(method, 40);
-        using var resumed = new Memory(method, 40);
+        using var through = new OptimizerMemory(method, 40);
+        using var resumed = new OptimizerMemory(method, 40);
         var sweeper = method.CreateSweeper(WidthMatrix.Supported[0]);
         for (var commit = 0; commit < 6; commit++)
         {
@@ -113,8 +113,8 @@ public sealed class OptimizerTests
     public void A_range_with_factors_moves_as_under_the_multiplied_rate_and_decay(string name, int width)
     {
         var method = Cases[name].Method;
-        using var plain = new Memory(method, 40);
-        using var other = new Memory(method, 40);
+        using var plain = new OptimizerMemory(method, 40);
+        using var other = new OptimizerMemory(method, 40);
         var (one, two) = (method.CreateSweeper(width), method.CreateSweeper(width));
         for (var commit = 0; commit < 4; commit++)
         {
@@ -124,7 +124,7 @@ public sealed class OptimizerTests
         }
 
         // Powers of two scale without rounding, so the bits are those of a rate and a decay that were multiplied beforehand.
-        using var expected = new Memory(method, 40);
+        using var expected = new OptimizerMemory(method, 40);
         var scaled = Scaled(name).CreateSweeper(width);
         for (var commit = 0; commit < 4; commit++) expected.Run(scaled, commit, new SeededRandom((ulong)commit + 90).Floats(40), true, 1, 1, rate: 4);
         Expect.SameBits<float>(expected.Parameters, other.Parameters);
@@ -148,7 +148,7 @@ public sealed class OptimizerTests
     {
         foreach (var (method, _) in Cases.Values)
         {
-            using var memory = new Memory(method, 64);
+            using var memory = new OptimizerMemory(method, 64);
             var sweeper = method.CreateSweeper(WidthMatrix.Supported[0]);
             var gradient = new float[64];
             memory.Run(sweeper, 0, gradient, true, (0, 64));
@@ -193,11 +193,7 @@ public sealed class OptimizerTests
     [Fact]
     public void The_table_makes_every_optimizer_under_its_own_name()
     {
-        foreach (var name in new[] { "adam", "adamw", "lookahead", "sgd" })
-        {
-            Assert.Contains(name, OptimizerTable.Names);
-            Assert.Equal(name, OptimizerTable.Create(name).Name);
-        }
+        Assert.All(OptimizerTable.Names, static name => Assert.Equal(name, OptimizerTable.Create(name).Name));
 
         Assert.Equal("sgd(momentum 0.9, weight decay 0)", OptimizerTable.Create("sgd").ToString());
         Assert.Equal("sgd(momentum 0.5, nesterov, weight decay 0.25)", OptimizerTable.Create("sgd", new OptimizerOptions { Momentum = 0.5f, Nesterov = true, WeightDecay = 0.25f }).ToString());
@@ -235,7 +231,7 @@ public sealed class OptimizerTests
     private static void Compare(string name, int width, int count, bool decays)
     {
         var (method, step) = Cases[name];
-        using var memory = new Memory(method, count);
+        using var memory = new OptimizerMemory(method, count);
         var (parameters, first, second) = (Expect.Widen(memory.Parameters), new double[count], new double[count]);
         var start = parameters.ToArray();
         var sweeper = method.CreateSweeper(width);
@@ -243,61 +239,12 @@ public sealed class OptimizerTests
         {
             var gradient = new SeededRandom((ulong)commit + 10).Floats(count);
             memory.Run(sweeper, commit, gradient, decays, (0, count));
-            step(parameters, Expect.Widen(gradient), first, second, commit + 1, Memory.RateOf(commit), decays ? Decay : 0);
+            step(parameters, Expect.Widen(gradient), first, second, commit + 1, OptimizerMemory.RateOf(commit), decays ? Decay : 0);
         }
 
         Expect.Close(parameters, memory.Parameters, Trajectory, $"{name} at {width} bits, {count} parameters");
         if (method.Slots.Length > 0) Expect.Close(first, memory.Slots[..count], Trajectory, "slot 0");
         if (method.Slots.Length > 1) Expect.Close(second, memory.Slots.Slice(count, count), Trajectory, "slot 1");
         Assert.All(parameters.Zip(start), static pair => Assert.True(Math.Abs(pair.First - pair.Second) > 1e-3, "a parameter that hardly moved proves nothing"));
-    }
-
-    /// <summary>The flat blocks of a plan, each ending at a guard page.</summary>
-    private sealed unsafe class Memory : IDisposable
-    {
-        private readonly GuardedBuffer<float> _parameters, _gradients, _slots;
-        private readonly int _count;
-
-        public Memory(UpdateMethod method, int count)
-        {
-            _count = count;
-            _parameters = GuardedBuffer.EndingAtGuard(new SeededRandom(1).Floats(count));
-            _gradients = new GuardedBuffer<float>(count);
-            _slots = GuardedBuffer.EndingAtGuard(new float[count * method.Slots.Length]);
-        }
-
-        public Span<float> Parameters => _parameters.Span;
-
-        public Span<float> Slots => _slots.Span;
-
-        /// <summary>Another rate at every commit, as a schedule gives.</summary>
-        public static float RateOf(int commit) => Rate * (1 + (commit % 3));
-
-        public void Run(UpdateSweeper sweeper, int commit, float[] gradient, bool decays, params (int Start, int Count)[] ranges)
-        {
-            gradient.CopyTo(_gradients.Span);
-            sweeper.Begin(commit, RateOf(commit));
-            foreach (var (start, count) in ranges) sweeper.Run(new UpdateRange(_parameters.Pointer, _gradients.Pointer, _slots.Pointer, _count, start, count), decays);
-        }
-
-        public void Run(UpdateSweeper sweeper, int commit, float[] gradient, bool decays, float rateFactor, float decayFactor, float rate = 1)
-        {
-            gradient.CopyTo(_gradients.Span);
-            sweeper.Begin(commit, RateOf(commit) * rate);
-            sweeper.Run(new UpdateRange(_parameters.Pointer, _gradients.Pointer, _slots.Pointer, _count, 0, _count) { RateFactor = rateFactor, DecayFactor = decayFactor }, decays);
-        }
-
-        public void Sweep(UpdateSweeper sweeper, int commit, bool decays, int start, int count)
-        {
-            sweeper.Begin(commit, RateOf(commit));
-            sweeper.Run(new UpdateRange(_parameters.Pointer, _gradients.Pointer, _slots.Pointer, _count, start, count), decays);
-        }
-
-        public void Dispose()
-        {
-            _parameters.Dispose();
-            _gradients.Dispose();
-            _slots.Dispose();
-        }
     }
 }

@@ -12,8 +12,7 @@ public sealed unsafe class RuleTests
     private const int Steps = 50;
     private const double Beta1 = 0.9, Beta2 = 0.999, Rate = 0.02, Decay = 0.01;
 
-    // Beta 2 itself is rounded: 1 - 0.999f is 1.3e-5 off, half of which reaches a step of Adam.
-    private static readonly Tolerance Trajectory = new(2e-6, 2e-5, "50 updates in float, with float coefficients");
+    private static readonly Tolerance Trajectory = new(1e-6, 4e-6, "50 updates in float");
 
     public static TheoryData<int> Widths() => [.. PackWidths.Supported];
 
@@ -52,8 +51,8 @@ public sealed unsafe class RuleTests
         {
             float[] w = [0, 0], g = [magnitude, -magnitude];
             Update<AdamRule>(bits, w, g, new float[2], new float[2], 1, decay: 0);
-            Assert.Equal(-Rate, w[0], Rate * 2e-4);
-            Assert.Equal(Rate, w[1], Rate * 2e-4);
+            Assert.Equal(-Rate, w[0], Rate * 1.1e-4);
+            Assert.Equal(Rate, w[1], Rate * 1.1e-4);
         }
     }
 
@@ -111,6 +110,8 @@ public sealed unsafe class RuleTests
                 WeightDecay = decay,
                 FirstRetention = (float)Beta1,
                 SecondRetention = (float)Beta2,
+                FirstComplement = (float)(1 - Beta1),
+                SecondComplement = (float)(1 - Beta2),
                 Epsilon = 1e-8f,
                 FirstCorrection = (float)(1 / (1 - Math.Pow(Beta1, t))),
                 SecondCorrection = (float)(1 / (1 - Math.Pow(Beta2, t))),

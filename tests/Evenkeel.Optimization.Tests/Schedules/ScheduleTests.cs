@@ -31,6 +31,30 @@ public sealed class ScheduleTests
         Assert.Equal(0.1f, schedule.LearningRateAt(long.MaxValue));
     }
 
+    [Theory]
+    [InlineData(0.5f, 10L, 1f, 0f)]
+    [InlineData(0.5f, 10L, 2f, 0.1f)]
+    [InlineData(1e-3f, 7L, 1.5f, 0f)]
+    public void Cosine_with_restarts_follows_the_book_at_every_commit(float rate, long period, float growth, float floor)
+    {
+        var schedule = new CosineRestartsSchedule(rate, period, growth, floor);
+        for (var commit = 0L; commit < 200; commit++)
+            Assert.Equal(Reference.CosineSchedule.WithRestarts(commit, rate, period, growth, floor), schedule.LearningRateAt(commit), OneRounding * rate);
+        Assert.Equal(rate, schedule.LearningRateAt(period));
+        _ = schedule.LearningRateAt(long.MaxValue);
+    }
+
+    [Fact]
+    public void Restarts_of_the_table_fill_the_run_with_three_periods()
+    {
+        var schedule = Assert.IsType<CosineRestartsSchedule>(ScheduleTable.Create("cosine_restarts", 0.1f, 700));
+        Assert.Equal(100, schedule.Period);
+        Assert.Equal([0.1f, 0.1f, 0.1f], new[] { 0L, 100, 300 }.Select(schedule.LearningRateAt));
+        Assert.Equal("EK0801", Assert.Throws<OptimizationException>(() => new CosineRestartsSchedule(0.1f, 0)).Code);
+        Assert.Equal("EK0801", Assert.Throws<OptimizationException>(() => new CosineRestartsSchedule(0.1f, 5, 0.5f)).Code);
+        Assert.Equal("EK0801", Assert.Throws<OptimizationException>(() => new CosineRestartsSchedule(0.1f, 5, 2, 0.2f)).Code);
+    }
+
     [Fact]
     public void Constant_never_changes()
     {
@@ -78,7 +102,7 @@ public sealed class ScheduleTests
     [Fact]
     public void The_table_makes_every_schedule_under_its_own_name()
     {
-        Assert.Equal(["constant", "cosine", "exponential"], ScheduleTable.Names.Take(3));
+        Assert.Equal(["constant", "cosine", "cosine_restarts", "exponential"], ScheduleTable.Names.Take(4));
         foreach (var name in ScheduleTable.Names.Where(static name => name != "linear_of_a_test"))
             Assert.Equal(name, ScheduleTable.Create(name, 0.1f, 100).Name);
         Assert.Equal(5, Assert.IsType<CosineSchedule>(ScheduleTable.Create("cosine", 0.1f, 100)).Warmup);

@@ -20,17 +20,26 @@ public struct UpdateNumbers
     /// <summary>What keeps a divisor from zero.</summary>
     public float Epsilon;
 
-    /// <summary>1 / (1 - beta1^t).</summary>
+    /// <summary>1 - beta1, rounded once: the difference of rounded numbers would be 1e-7 / (1 - beta1) off.</summary>
+    public float FirstComplement;
+
+    /// <summary>1 - beta2, rounded once.</summary>
+    public float SecondComplement;
+
+    /// <summary>What the mean gradient is multiplied by, for example 1 / (1 - beta1^t).</summary>
     public float FirstCorrection;
 
-    /// <summary>1 / (1 - beta2^t).</summary>
+    /// <summary>What the mean squared gradient is multiplied by, for example 1 / (1 - beta2^t).</summary>
     public float SecondCorrection;
+
+    /// <summary>What the gradient itself is multiplied by, where a rule looks ahead.</summary>
+    public float GradientCorrection;
 }
 
 /// <summary>How one parameter follows its gradient, in pack operations; a type argument of <see cref="UpdateSweep{TRule}"/>.</summary>
 public interface IUpdateRule
 {
-    /// <summary>How many slots the rule remembers: 0, 1 or 2.</summary>
+    /// <summary>How many slots the rule remembers: 0 to 3.</summary>
     static abstract int Slots { get; }
 
     /// <summary>The new parameter.</summary>
@@ -38,7 +47,8 @@ public interface IUpdateRule
     /// <param name="gradient">Its gradient.</param>
     /// <param name="first">Slot 0, read and written; zero where there is none.</param>
     /// <param name="second">Slot 1, read and written; zero where there is none.</param>
+    /// <param name="third">Slot 2, read and written; zero where there is none.</param>
     /// <param name="numbers">The commit's numbers.</param>
-    static abstract P Apply<P>(P parameter, P gradient, ref P first, ref P second, ref UpdateNumbers numbers)
+    static abstract P Apply<P>(P parameter, P gradient, ref P first, ref P second, ref P third, ref UpdateNumbers numbers)
         where P : struct, IPack<P>;
 }

@@ -28,6 +28,7 @@ public sealed unsafe class ElementSweepTests
         Check<Multiply>(bits, (a, b, _) => a * b, Tolerances.FloatArithmetic);
         Check<AddChannel>(bits, (a, _, c) => a + c, Tolerances.FloatArithmetic);
         Check<MultiplyFactor>(bits, (a, _, c) => a * c, Tolerances.FloatArithmetic);
+        Check<AddProduct>(bits, (a, b, c) => a + (c * b), Tolerances.FloatArithmetic);
         Check<Copy>(bits, (a, _, _) => a, Tolerances.Exact);
     }
 
