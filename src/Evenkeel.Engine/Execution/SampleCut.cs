@@ -15,12 +15,15 @@ internal static class SampleCut
     /// <summary>Pieces of a batch.</summary>
     public static int Pieces(int count) => Math.Min(count, MostPieces);
 
+    /// <summary>Pieces of a batch for a step that reads so much besides its samples that few samples at a time would not pay for it.</summary>
+    public static int BroadPieces(int count) => Math.Min(count, MostPieces / 2);
+
     /// <summary>The samples of a piece.</summary>
-    public static (int First, int End) Piece(int piece, int count)
-    {
-        var pieces = Pieces(count);
-        return ((int)((long)count * piece / pieces), (int)((long)count * (piece + 1) / pieces));
-    }
+    public static (int First, int End) Piece(int piece, int count) => Piece(piece, Pieces(count), count);
+
+    /// <summary>The samples of a piece, given the number of pieces.</summary>
+    public static (int First, int End) Piece(int piece, int pieces, int count) =>
+        ((int)((long)count * piece / pieces), (int)((long)count * (piece + 1) / pieces));
 
     /// <summary>Samples per block where the largest tensor has so many floats per sample.</summary>
     public static int BlockSamples(long floatsPerSample) => (int)Math.Clamp(BlockFloats / Math.Max(1, floatsPerSample), 1, int.MaxValue);

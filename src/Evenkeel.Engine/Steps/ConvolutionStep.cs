@@ -10,12 +10,15 @@ namespace Evenkeel.Engine.Steps;
 /// <summary>A convolution, with a bias where one was fused, or its gradient by the input.</summary>
 public sealed class ConvolutionStep : ImageStep, ILinearStep, ILowering<ConvolutionNode>, ILowering<ConvolutionInputGradientNode>
 {
+    /// <summary>A filter of 256 KB and more does not stay in the second cache level beside the images of a chain.</summary>
+    private const long BroadFilterFloats = 64 * 1024;
+
     private readonly ConvolutionDirection _direction;
     private readonly ConvolutionAlgorithm _algorithm;
     private readonly PackFilterStep? _pack;
 
     private ConvolutionStep(ConvolutionProductNode node, ConvolutionDirection direction, Value result, LoweringContext context)
-        : base(node.Name, result.Shape, context)
+        : base(node.Name, result.Shape, context, isBroad: node.Geometry.FilterFloats > BroadFilterFloats)
     {
         _direction = direction;
         _algorithm = ConvolutionAlgorithms.Choose(direction, node.Geometry, context.Width);
