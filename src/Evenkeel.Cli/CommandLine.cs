@@ -57,6 +57,7 @@ internal static class CommandLine
         PredictCommand.Create(terminal),
         InspectCommand.Create(terminal),
         DoctorCommand.Create(terminal),
+        LearningRateCommand.Create(terminal),
         DataCommand.Create(terminal),
         BenchCommand.Create(terminal),
         LabCommand.Create(terminal),

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Evenkeel.Training.Diagnostics;
 
-/// <summary>The losses of a sweep over learning rates, each from the same first weights.</summary>
+/// <summary>The smoothed losses of a sweep over rising learning rates, as <see cref="Search.LearningRateFinder"/> makes it.</summary>
 /// <param name="LearningRates">The rates, in rising order.</param>
-/// <param name="Losses">The smoothed loss that each rate led to.</param>
+/// <param name="Losses">The smoothed loss at each rate.</param>
 public sealed record RateSweep(ImmutableArray<double> LearningRates, ImmutableArray<double> Losses);

@@ -53,6 +53,18 @@ public sealed class DoctorCallbackTests
     [MnistFact]
     public void Healthy_fits_of_MNIST_are_not_warned() => NotWarned(Mnist.Load(MnistFactAttribute.Folder!).Training);
 
+    [Cifar10Fact]
+    public void A_healthy_fit_of_a_residual_network_on_CIFAR_10_is_not_warned()
+    {
+        var warnings = new List<WarningEvent>();
+        var watch = new DelegateCallback { Warning = (in WarningEvent warning) => warnings.Add(warning) };
+        var training = Cifar10.Load(Cifar10FactAttribute.Folder!).Training.Take(2500);
+        var model = Layers.Models.ModelTable.Create("resnet20", new Layers.Models.ModelOptions { Outputs = 10 }).Build(Graph.Shapes.Shape.Batch(training.Shape.Dimensions));
+        var options = new TrainerOptions { Optimizer = new Optimization.Optimizers.Sgd(), LearningRate = 0.1f, Epochs = 3, BatchSize = 64, Validation = 260 };
+        new Trainer(model, Small.Loss, options.With(new DoctorCallback(new DoctorOptions { ProbeSamples = 128 }), watch)).Fit(training);
+        Assert.Empty(warnings);
+    }
+
     [Fact]
     public void A_step_allocates_nothing_for_it() => ChildProcess.Run(WithoutAllocation).AssertSuccess();
 
