@@ -9,11 +9,12 @@ using Evenkeel.Numerics.Kernels.Reduction;
 
 namespace Evenkeel.Engine.Steps;
 
-/// <summary>The sum of every channel, by panels of channels, so that no sum crosses pieces.</summary>
+/// <summary>The sum of every channel: by panels of channels, so that no sum crosses pieces, or for images by samples, every piece for itself.</summary>
 public sealed class ColumnSumStep : Step, ILowering<ColumnSumNode>
 {
     private readonly Shape _shape;
     private readonly ColumnPanels _panels;
+    private readonly PlanBuffer? _parts;
     private readonly KernelEntry<ColumnSumsArguments> _kernel;
     private PlanBuffer _input;
     private PlanBuffer _output;
@@ -26,33 +27,42 @@ public sealed class ColumnSumStep : Step, ILowering<ColumnSumNode>
         _input = context.BufferOf(node.Inputs[0]);
         _output = context.BufferOf(node.Output);
         _kernel = KernelEntry<ColumnSumsArguments>.Of<ColumnSums>(context.Width);
+        var bySamples = _shape.Rank > 2 && context.Capacity >= SampleCut.LeastCapacity;
+        Grid = bySamples ? new Grid(GridKind.Samples) : new Grid(GridKind.Columns, _shape.RowsPerSample, _shape.Channels);
+        if (bySamples) _parts = context.NewWorkspace($"{node.Name}.parts", (long)SampleCut.Pieces(context.Capacity) * _shape.Channels);
     }
 
     /// <inheritdoc/>
-    public override Grid Grid => new(GridKind.Columns, _shape.RowsPerSample, _shape.Channels);
+    public override Grid Grid { get; }
 
     /// <inheritdoc/>
     public override IEnumerable<Access> Reads => [new(_input, true)];
 
     /// <inheritdoc/>
-    public override IEnumerable<Access> Writes => [new(_output, true)];
+    public override IEnumerable<Access> Writes => [_parts is null ? new(_output, true) : new(_parts, false)];
 
-    /// <summary>Adds the step.</summary>
-    public static void Lower(ColumnSumNode node, LoweringContext context) => context.Add(new ColumnSumStep(node, context));
+    /// <summary>Adds the step, and the one that adds the pieces' sums where there are some.</summary>
+    public static void Lower(ColumnSumNode node, LoweringContext context)
+    {
+        var step = new ColumnSumStep(node, context);
+        context.Add(step);
+        if (step._parts is { } parts) context.Add(new PartSumStep(node.Name, parts, node.Output.Shape, context.BufferOf(node.Output), context));
+    }
 
     /// <inheritdoc/>
-    public override int Pieces(int phase, int count) => _panels.Count;
+    public override int Pieces(int phase, int count) => _parts is null ? _panels.Count : SampleCut.Pieces(count);
 
     /// <inheritdoc/>
     public override unsafe void Run(Frame frame, int phase, in Part part)
     {
-        var (first, columns) = _panels[part.Piece];
+        var (first, columns) = _parts is null ? _panels[part.Piece] : (0, _shape.Channels);
         var arguments = new ColumnSumsArguments
         {
             Input = frame.Floats(_input),
             Stride = _shape.Channels,
-            Window = new Window(0, _shape.Rows(frame.Count), first, first + columns),
-            Output = frame.Floats(_output),
+            Window = new Window(_shape.Rows(part.FirstSample), _shape.Rows(part.EndSample), first, first + columns),
+            Output = _parts is null ? frame.Floats(_output) : frame.Floats(_parts) + ((nint)part.Piece * _shape.Channels),
+            Accumulate = !part.OpensPiece,
         };
         _kernel.Run(ref arguments);
     }

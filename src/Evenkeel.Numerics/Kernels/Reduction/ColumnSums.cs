@@ -17,6 +17,9 @@ public unsafe struct ColumnSumsArguments
 
     /// <summary>Written: the sums [channels].</summary>
     public float* Output;
+
+    /// <summary>Whether the sums are added to what <see cref="Output"/> holds, instead of overwriting it.</summary>
+    public bool Accumulate;
 }
 
 /// <summary>The sum of every column: <c>y[j] = sum_r x[r, j]</c>, the gradient of a bias.</summary>
@@ -49,7 +52,7 @@ public readonly unsafe struct ColumnSums : IKernel<ColumnSumsArguments>
                 else OnePack<P, On>(block, arguments.Stride, rows, totals, columns);
             }
 
-            for (var j = 0; j < columns; j++) arguments.Output[column + j] = (float)totals[j];
+            for (var j = 0; j < columns; j++) arguments.Output[column + j] = (float)(arguments.Accumulate ? arguments.Output[column + j] + totals[j] : totals[j]);
             column += columns;
         }
     }

@@ -24,6 +24,15 @@ public sealed unsafe class ReductionTests
             }
 
             Expect.CloseScaled(expected, sums.Span, Tolerances.FloatSum(128), scale, $"[{rows}, {columns}]");
+
+            // Rows in two parts, the second added to the first.
+            foreach (var (first, end, isFirst) in new[] { (0, rows / 3, true), (rows / 3, rows, false) })
+            {
+                var arguments = new ColumnSumsArguments { Input = input.Pointer, Stride = input.Stride, Window = new Window(first, end, 0, columns), Output = sums.Pointer, Accumulate = !isFirst };
+                Run.Kernel<ColumnSums, ColumnSumsArguments>(bits, ref arguments);
+            }
+
+            Expect.CloseScaled(expected, sums.Span, Tolerances.FloatSum(128), scale, $"[{rows}, {columns}] in two parts");
         }
     }
 
