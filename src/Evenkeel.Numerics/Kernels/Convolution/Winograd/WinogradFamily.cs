@@ -17,7 +17,11 @@ internal abstract class WinogradFamily<TTransform> : ConvolutionFamily
 /// <summary>The entry of <see cref="WinogradTwo"/>: as exact as the direct sum, and faster from 32 channels on.</summary>
 internal sealed class WinogradTwoFamily : WinogradFamily<WinogradTwo>
 {
-    public override bool Wants<P>(ConvolutionDirection direction, in ConvolutionShape shape) => shape.Channels >= 32 && shape.Filters >= 32;
+    /// <summary>The gradient of a smaller filter is summed over a few images at a time, and the way back to taps after each of them takes more than the products save.</summary>
+    private const long LeastGradientFloats = 256 * 1024;
+
+    public override bool Wants<P>(ConvolutionDirection direction, in ConvolutionShape shape) =>
+        shape.Channels >= 32 && shape.Filters >= 32 && (direction != ConvolutionDirection.FilterGradient || shape.FilterFloats >= LeastGradientFloats);
 }
 
 /// <summary>The entry of <see cref="WinogradFour"/>, which rounds some ten times more: never chosen, only named.</summary>
