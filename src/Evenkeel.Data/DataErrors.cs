@@ -48,7 +48,7 @@ internal static class DataErrors
         $"[dataset '{dataset}'] samples of shape {shape} cannot be shown as images; [H, W], [H, W, 1], [H, W, 3] or a flat square such as [784] is expected. Leave out the sample sheet.");
 
     public static DatasetException UnknownDataset(string name, IEnumerable<string> known) => new("EK0335",
-        $"[dataset '{name}'] there is no dataset of this name and no folder there. {DidYouMean.Remedy(name, known)} Or name a folder with four IDX files.");
+        $"[dataset '{name}'] there is no dataset of this name and no folder there. {DidYouMean.Remedy(name, known)} Or name a folder with four IDX files, or with images in a subfolder per class.");
 
     public static DatasetException NameTaken(string table, string name) => new("EK0336",
         $"[{table}] the name '{name}' is taken. Choose another one for your own entry.");

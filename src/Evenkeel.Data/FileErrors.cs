@@ -36,7 +36,7 @@ internal static class FileErrors
         Text($"['{path}'] label {index} is {label}, but the {classes} classes are numbered 0..{classes - 1}. The file is damaged, or belongs to another dataset."));
 
     public static DataFileException MissingPart(string folder, string role, string example) => new("EK0329", folder,
-        $"[folder '{folder}'] has no file of {role}. Four IDX files are expected, with names like {example} (or idx3.ubyte, with or without .gz).");
+        $"[folder '{folder}'] has no file of {role}. Four IDX files are expected, with names like {example} (or idx3.ubyte, with or without .gz); or images in a subfolder per class.");
 
     public static DataFileException Ambiguous(string folder, string role, string one, string other) => new("EK0330", folder,
         $"[folder '{folder}'] has more than one file of {role}: '{one}' and '{other}'. Keep one dataset per folder.");
@@ -58,6 +58,24 @@ internal static class FileErrors
 
     public static DataFileException BadArchive(string path, string problem, Exception? inner) => new("EK0338", path,
         $"['{path}'] cannot be unpacked: {problem}. Remove it, so that it is fetched again.", inner);
+
+    public static DataFileException NoImage(string path, ReadOnlySpan<byte> start) => new("EK0341", path,
+        $"['{path}'] starts with the bytes {Convert.ToHexString(start)}, but a PNG file starts with 89504E470D0A1A0A and a JPEG file with FFD8FF. Convert the file, or take it out of the folder.");
+
+    public static DataFileException BadImage(string path, string kind, string problem, Exception? inner = null) => new("EK0342", path,
+        $"['{path}'] is a damaged {kind} file: {problem}. Fetch it again, or take it out of the folder.", inner);
+
+    public static DataFileException ImageKind(string path, string kind) => new("EK0343", path,
+        $"['{path}'] is {kind}, but PNG files and 8-bit JPEG files of one or three components with at most 67,108,864 pixels can be read. Convert the file, or take it out of the folder.");
+
+    public static DataFileException NoImages(string folder, string came) => new("EK0344", folder,
+        $"[folder '{folder}'] has {came}. Images are expected as {Path.Combine(folder, "CLASS")}/*.png or *.jpg, five at least, or as train/CLASS and test/CLASS (or val/CLASS) below it.");
+
+    public static DataFileException ImageSizes(string one, string size, string other, string otherSize) => new("EK0345", other,
+        $"['{one}' and '{other}'] have {size} and {otherSize} pixels, but all images of a network have one size. Choose one: --image-size 64, or ImageFolderOptions.Size.");
+
+    public static DataFileException StrangeClass(string path, string classes) => new("EK0346", path,
+        $"['{path}'] is a class that the images to train on do not have; they have {classes}. Rename the folder, or take it out.");
 
     public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

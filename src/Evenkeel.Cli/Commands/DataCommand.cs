@@ -14,16 +14,16 @@ internal static class DataCommand
 
     public static Command Create(Terminal terminal)
     {
-        var dataset = new Argument<string>("dataset") { Description = $"A name [{string.Join('|', DatasetTable.Names)}] or a folder with four IDX files." };
-        var data = Shared.Data();
+        var dataset = new Argument<string>("dataset") { Description = $"A name [{string.Join('|', DatasetTable.Names)}] or a folder with four IDX files or with images in a subfolder per class." };
+        var (data, size) = (Shared.Data(), Shared.ImageSize());
         var sheet = Options.Text("--sheet", "Where the sheet of samples goes, as PNG; default <dataset>-samples.png in the current folder, 'none' for none.", "FILE");
         var json = Shared.Json();
-        var command = new Command("data", "Report on a dataset: counts, class balance, duplicates, overlap of its parts, label range, pixel moments, a sheet of samples.") { dataset, data, sheet, json };
+        var command = new Command("data", "Report on a dataset: counts, class balance, duplicates, overlap of its parts, label range, pixel moments, a sheet of samples.") { dataset, data, size, sheet, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             using var listening = terminal.Interruption?.Listen(source, static () => { });
-            var parts = await Shared.LoadAsync(parsed.GetRequiredValue(dataset), parsed.GetValue(data), terminal, source.Token).ConfigureAwait(false);
+            var parts = await Shared.LoadAsync(parsed.GetRequiredValue(dataset), parsed.GetValue(data), terminal, source.Token, Shared.Images(parsed.GetValue(size))).ConfigureAwait(false);
             await terminal.Error.WriteLineAsync($"reading {Words.Count(parts.Training.Count + parts.Test.Count)} samples of {parts.Name}").ConfigureAwait(false);
             var report = DatasetReport.Of(parts, cancellation: source.Token);
             var file = WriteSheet(parts, parsed.GetValue(sheet));

@@ -14,7 +14,7 @@ internal static class EvalCommand
     public static Command Create(Terminal terminal)
     {
         var checkpoint = new Argument<string>("checkpoint") { Description = "A run folder (its best weights) or a checkpoint file." };
-        var dataset = new Argument<string>("dataset") { Description = $"A name [{string.Join('|', DatasetTable.Names)}] or a folder with four IDX files." };
+        var dataset = new Argument<string>("dataset") { Description = $"A name [{string.Join('|', DatasetTable.Names)}] or a folder with four IDX files or with images in a subfolder per class." };
         var (data, threads, json) = (Shared.Data(), Shared.Threads(), Shared.Json());
         var command = new Command("eval", "Measure a trained network on the test part of a dataset, fed as in training.") { checkpoint, dataset, data, threads, json };
         command.SetAction(async (parsed, cancellation) =>
@@ -23,7 +23,7 @@ internal static class EvalCommand
             using var listening = terminal.Interruption?.Listen(source, static () => { });
             using var opened = Checkpoint.Open(parsed.GetRequiredValue(checkpoint));
             var model = opened.BuildModel();
-            var parts = await Shared.LoadAsync(parsed.GetRequiredValue(dataset), parsed.GetValue(data), terminal, source.Token).ConfigureAwait(false);
+            var parts = await Shared.LoadAsync(parsed.GetRequiredValue(dataset), parsed.GetValue(data), terminal, source.Token, Shared.Images(opened.Info.SampleShape)).ConfigureAwait(false);
             var loss = opened.Info.Loss is { } name ? LossTable.Create(name) : Training.TrainSetup.CreateLoss(parts.Test.Target);
             var summary = Evaluator.Evaluate(model, loss, opened.Info.Transforms.Over(parts.Test), options: new PlanOptions { Threads = parsed.GetValue(threads) ?? 0 }, cancellation: source.Token);
             if (!parsed.GetValue(json))

@@ -46,7 +46,7 @@ internal static class TrainCommand
 
         log.WriteLine($"loading {settings.Dataset}");
         log.Flush();
-        var parts = await Shared.LoadAsync(settings.Dataset, settings.Data, terminal, source.Token).ConfigureAwait(false);
+        var parts = await Shared.LoadAsync(settings.Dataset, settings.Data, terminal, source.Token, Shared.Images(settings.ImageSize)).ConfigureAwait(false);
         // A relative folder of data must be found again when the run is resumed from elsewhere.
         if (!DatasetTable.Names.Contains(settings.Dataset, StringComparer.Ordinal) && Directory.Exists(settings.Dataset)) settings = settings with { Dataset = Path.GetFullPath(settings.Dataset) };
         settings = settings with { Augmentation = settings.Augmentation ?? Defaults.Augmentation(settings, parts.Training.Shape) };

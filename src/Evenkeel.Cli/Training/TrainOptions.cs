@@ -21,7 +21,7 @@ internal sealed class TrainOptions
 
     public Argument<string?> Dataset { get; } = new("dataset")
     {
-        Description = $"A name [{string.Join('|', DatasetTable.Names)}] or a folder with four IDX files; default {Default.Dataset}.",
+        Description = $"A name [{string.Join('|', DatasetTable.Names)}] or a folder with four IDX files or with images in a subfolder per class; default {Default.Dataset}.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -63,6 +63,8 @@ internal sealed class TrainOptions
 
     public Option<string?> Augmentation { get; } = Options.Name("--augment", "Random changes of training images; default crop-flip for colour images and convolutional networks, none otherwise", static () => AugmentationTable.Names);
 
+    public Option<int?> ImageSize { get; } = Commands.Shared.ImageSize();
+
     public Option<bool> Binarize { get; } = Options.Flag("--binarize", "Make pixels above half of their range 1 and the others 0.");
 
     public Option<int?> Validation { get; } = Options.Integer("--validation", "Training samples to hold out; default 5,000, or a tenth of a small dataset; 0 for none.", 0);
@@ -80,7 +82,7 @@ internal sealed class TrainOptions
     public IEnumerable<Option> All =>
         [
             Model, Hidden, Activation, Norm, Dropout, Optimizer, LearningRate, Momentum, Nesterov, WeightDecay, BatchSize, Epochs, Steps, Schedule, LabelSmoothing, ClipNorm, ClipValue, AverageDecay,
-            Augmentation, Binarize, Validation, Patience, Seed, Smoke, Overfit,
+            Augmentation, ImageSize, Binarize, Validation, Patience, Seed, Smoke, Overfit,
         ];
 
     /// <summary>The settings of a command line, on top of given ones.</summary>
@@ -111,6 +113,7 @@ internal sealed class TrainOptions
             ClipValue = parsed.GetValue(ClipValue) ?? settings.ClipValue,
             AverageDecay = parsed.GetValue(AverageDecay) ?? settings.AverageDecay,
             Augmentation = parsed.GetValue(Augmentation) ?? settings.Augmentation,
+            ImageSize = parsed.GetValue(ImageSize) ?? settings.ImageSize,
             Binarize = parsed.GetValue(Binarize) || settings.Binarize,
             Validation = parsed.GetValue(Validation) ?? settings.Validation,
             Patience = parsed.GetValue(Patience) ?? settings.Patience,

@@ -58,6 +58,9 @@ internal sealed record TrainSettings
     /// <summary>Null: what suits the samples.</summary>
     public string? Augmentation { get; init; }
 
+    /// <summary>Null: the size that all images of a folder have.</summary>
+    public int? ImageSize { get; init; }
+
     public bool Binarize { get; init; }
 
     /// <summary>Null: 5,000, or a tenth of a small dataset.</summary>
@@ -97,6 +100,7 @@ internal sealed record TrainSettings
         if (ClipValue is { } value) json.WriteNumber("clip_value", value);
         if (AverageDecay is { } average) json.WriteNumber("ema", average);
         if (Augmentation is not null) json.WriteString("augment", Augmentation);
+        if (ImageSize is { } side) json.WriteNumber("image_size", side);
         json.WriteBoolean("binarize", Binarize);
         if (Validation is { } validation) json.WriteNumber("validation", validation);
         if (Patience is { } patience) json.WriteNumber("patience", patience);
@@ -136,6 +140,7 @@ internal sealed record TrainSettings
                 ClipValue = Number(json, "clip_value"),
                 AverageDecay = Number(json, "ema"),
                 Augmentation = Text(json, "augment"),
+                ImageSize = json.TryGetProperty("image_size", out var side) ? side.GetInt32() : null,
                 Binarize = json.GetProperty("binarize").GetBoolean(),
                 Validation = json.TryGetProperty("validation", out var validation) ? validation.GetInt32() : null,
                 Patience = json.TryGetProperty("patience", out var patience) ? patience.GetInt32() : null,

@@ -9,7 +9,7 @@ namespace Evenkeel.Data.Datasets;
 /// <param name="cancellation">Ends the loading early.</param>
 public delegate Task<DatasetParts> DatasetFactory(string? folder, IProgress<DownloadProgress>? progress, CancellationToken cancellation);
 
-/// <summary>The datasets by their names on the command line; any folder of IDX files is one too.</summary>
+/// <summary>The datasets by their names on the command line; any folder of IDX files or of labelled images is one too.</summary>
 /// <remarks>All members may be called from any thread.</remarks>
 public static class DatasetTable
 {
@@ -23,13 +23,14 @@ public static class DatasetTable
     public static IEnumerable<string> Names => entries.Keys;
 
     /// <summary>Loads a dataset.</summary>
-    /// <param name="name">A name of the table; else a folder of IDX files, or the name of such a folder inside <paramref name="folder"/> or the folder that <c>EVENKEEL_DATA</c> names.</param>
+    /// <param name="name">A name of the table; else a folder of IDX files or of labelled images, or the name of such a folder inside <paramref name="folder"/> or the folder that <c>EVENKEEL_DATA</c> names.</param>
     /// <param name="folder">Where files are to be looked for; null for the usual places.</param>
     /// <param name="progress">Told about a download.</param>
     /// <param name="cancellation">Ends the loading early.</param>
+    /// <param name="images">How a folder of labelled images is read; null for the defaults.</param>
     /// <exception cref="DatasetException">EK0335: neither a name nor such a folder.</exception>
-    /// <exception cref="DataFileException">EK0320..EK0338: files are missing or damaged, or a download failed.</exception>
-    public static Task<DatasetParts> LoadAsync(string name, string? folder = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
+    /// <exception cref="DataFileException">EK0320..EK0346: files are missing or damaged, or a download failed.</exception>
+    public static Task<DatasetParts> LoadAsync(string name, string? folder = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default, ImageFolderOptions? images = null)
     {
         ArgumentNullException.ThrowIfNull(name);
         if (entries.TryGetValue(name, out var factory)) return factory(folder, progress, cancellation);
@@ -37,7 +38,7 @@ public static class DatasetTable
         {
             if (root is null || name.Length == 0) continue;
             var path = Path.Combine(root, name);
-            if (Directory.Exists(path)) return Task.FromResult(IdxFolder.Load(path));
+            if (Directory.Exists(path)) return Task.FromResult(!IdxFolder.Exists(path) && ImageFolder.Exists(path) ? ImageFolder.Load(path, images, cancellation: cancellation) : IdxFolder.Load(path));
         }
 
         throw DataErrors.UnknownDataset(name, entries.Keys);

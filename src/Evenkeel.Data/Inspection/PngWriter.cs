@@ -1,13 +1,12 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Evenkeel.Data.Readers.Images;
 
 namespace Evenkeel.Data.Inspection;
 
 /// <summary>Writes grey or RGB images as PNG (ISO/IEC 15948): signature, header, one packed data chunk, end.</summary>
 internal static class PngWriter
 {
-    private static readonly uint[] CrcTable = MakeTable();
-
     /// <param name="stream">Receives the file.</param>
     /// <param name="pixels"><c>[height, width, channels]</c>.</param>
     /// <param name="width">At least 1.</param>
@@ -45,26 +44,7 @@ internal static class PngWriter
         stream.Write(number);
         stream.Write(type);
         stream.Write(data);
-        BinaryPrimitives.WriteUInt32BigEndian(number, ~Crc(Crc(uint.MaxValue, type), data));
+        BinaryPrimitives.WriteUInt32BigEndian(number, Crc32.Of(type, data));
         stream.Write(number);
-    }
-
-    private static uint Crc(uint crc, ReadOnlySpan<byte> bytes)
-    {
-        foreach (var value in bytes) crc = CrcTable[(byte)(crc ^ value)] ^ (crc >> 8);
-        return crc;
-    }
-
-    private static uint[] MakeTable()
-    {
-        var table = new uint[256];
-        for (uint i = 0; i < table.Length; i++)
-        {
-            var value = i;
-            for (var bit = 0; bit < 8; bit++) value = (value & 1) != 0 ? (value >> 1) ^ 0xEDB88320 : value >> 1;
-            table[i] = value;
-        }
-
-        return table;
     }
 }
