@@ -21,7 +21,7 @@ public sealed class ConvolutionStep : ImageStep, ILinearStep, ILowering<Convolut
         : base(node.Name, result.Shape, context, isBroad: node.Geometry.FilterFloats > BroadFilterFloats)
     {
         _direction = direction;
-        _algorithm = ConvolutionAlgorithms.Choose(direction, node.Geometry, context.Width);
+        _algorithm = ConvolutionAlgorithms.Choose(direction, node.Geometry, context.Width, byRows: context.Capacity < SampleCut.LeastCapacity);
         (Source, Filter, Result) = (context.BufferOf(node.Inputs[0]), context.BufferOf(node.Inputs[1]), context.BufferOf(result));
         if (_algorithm.PackPieces > 0) _pack = AddPack(context);
     }

@@ -22,9 +22,10 @@ public static class ConvolutionAlgorithms
     /// <param name="direction">Which of the three products.</param>
     /// <param name="shape">The shape.</param>
     /// <param name="bits">512, 256, 128 or 32.</param>
+    /// <param name="byRows">Whether calls cover a few rows of one image, not whole images.</param>
     /// <exception cref="ArgumentOutOfRangeException">The shape is none, or <paramref name="bits"/> is no pack width.</exception>
-    public static ConvolutionAlgorithm Choose(ConvolutionDirection direction, ConvolutionShape shape, int bits) =>
-        Supporting(direction, shape, bits, wantedOnly: true).First();
+    public static ConvolutionAlgorithm Choose(ConvolutionDirection direction, ConvolutionShape shape, int bits, bool byRows = false) =>
+        Supporting(direction, shape, bits, wantedOnly: true, byRows).First();
 
     /// <summary>Every algorithm that computes the direction of the shape, best first, whether or not it would be chosen: for tests and measurements.</summary>
     /// <param name="direction">Which of the three products.</param>
@@ -50,10 +51,11 @@ public static class ConvolutionAlgorithms
         return PackWidths.Dispatch<Creation, ConvolutionAlgorithm?>(bits, new(family, direction, shape, WantedOnly: false));
     }
 
-    private static IEnumerable<ConvolutionAlgorithm> Supporting(ConvolutionDirection direction, ConvolutionShape shape, int bits, bool wantedOnly)
+    private static IEnumerable<ConvolutionAlgorithm> Supporting(ConvolutionDirection direction, ConvolutionShape shape, int bits, bool wantedOnly, bool byRows = false)
     {
         shape.Require();
         return from family in s_all
+               where !byRows || family.SuitsRows
                let algorithm = PackWidths.Dispatch<Creation, ConvolutionAlgorithm?>(bits, new(family, direction, shape, wantedOnly))
                where algorithm is not null
                select algorithm;

@@ -7,6 +7,9 @@ internal abstract class ConvolutionFamily
 {
     public abstract string Name { get; }
 
+    /// <summary>Whether it is still good where a call covers a few rows of one image.</summary>
+    public virtual bool SuitsRows => true;
+
     /// <summary>Whether the family gives the right result.</summary>
     public abstract bool Can<P>(ConvolutionDirection direction, in ConvolutionShape shape)
         where P : struct, IPack<P>;

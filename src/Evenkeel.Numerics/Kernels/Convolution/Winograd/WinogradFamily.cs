@@ -6,6 +6,9 @@ internal abstract class WinogradFamily<TTransform> : ConvolutionFamily
 {
     public override string Name => TTransform.Name;
 
+    // A few rows make few tiles, and the transformed filter, larger than the filter, is read for them all the same.
+    public override bool SuitsRows => false;
+
     public override bool Can<P>(ConvolutionDirection direction, in ConvolutionShape shape) =>
         shape is { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1, Groups: 1, PaddingTop: <= 2, PaddingBottom: <= 2, PaddingLeft: <= 2, PaddingRight: <= 2 };
 
