@@ -15,7 +15,7 @@ while (!File.Exists(Path.Combine(root, "Evenkeel.slnx")))
 
 var failures = 0;
 var expected = new HashSet<string>(StringComparer.Ordinal);
-foreach (var (path, text) in MatrixTileWriter.Write().Concat(DepthwiseTileWriter.Write()))
+foreach (var (path, text) in MatrixTileWriter.Write().Concat(DepthwiseTileWriter.Write()).Concat(RowPairWriter.Write()))
 {
     var file = Path.GetFullPath(Path.Combine(root, path));
     expected.Add(file);

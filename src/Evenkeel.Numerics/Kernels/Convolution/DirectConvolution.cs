@@ -34,7 +34,7 @@ internal sealed unsafe class DirectConvolution<P> : ConvolutionAlgorithm
         _columns = AxisPhase.Columns(direction, shape);
         _tile = TileChoice.For<P>(_columns.Max(static phase => phase.Count), GroupWritten);
         _panels = (GroupWritten + _tile.Vectors * P.Width - 1) / (_tile.Vectors * P.Width);
-        _mostRuns = shape.KernelHeight * shape.KernelWidth;
+        _mostRuns = Math.Max(shape.KernelHeight + 1, shape.KernelHeight * shape.KernelWidth);
         var (left, right) = AxisPhase.Reach(_columns, 0, WrittenWidth);
         _blockRows = WrittenHeight;
         _source = Source(left, right, _blockRows);
@@ -153,12 +153,18 @@ internal sealed unsafe class DirectConvolution<P> : ConvolutionAlgorithm
                     line.Frame.StrideA = columns.SourceStep * (long)ReadChannels;
                     line.Frame.StrideC = columns.Step * (long)WrittenChannels;
                     line.Frame.Depth = Shape.Groups == 1 && columns.IsDense ? columns.Taps.Length * (long)GroupRead : GroupRead;
-                    for (var i = first; i < end; i++)
+                    var i = first;
+                    for (; Pairs(rows, columns, line) && i + 1 < end; i += 2)
                     {
-                        var taps = rows.Inside(i, ReadHeight);
-                        line.Frame.Runs = FindRuns(runs, source, ring, rows, columns, i, taps, line.Frame.Depth);
-                        line.Skipped = taps.First * columns.Taps.Length * (long)GroupRead * line.Frame.StrideB;
-                        line.Target = target + ((rows.First + i * rows.Step) * (long)WrittenWidth + columns.First) * WrittenChannels + channel;
+                        line.Target = Target(target, rows, columns, i) + channel;
+                        FindPairRuns(ref line, source, ring, rows, columns, i);
+                        line.RunPair(columns.Count, WrittenWidth * (long)WrittenChannels * rows.Step);
+                    }
+
+                    for (; i < end; i++)
+                    {
+                        line.Target = Target(target, rows, columns, i) + channel;
+                        FindRuns(ref line, source, ring, rows, columns, i);
                         line.Run(columns.Count);
                     }
 
@@ -168,19 +174,37 @@ internal sealed unsafe class DirectConvolution<P> : ConvolutionAlgorithm
         }
     }
 
+    private float* Target(float* target, AxisPhase rows, AxisPhase columns, int i) =>
+        target + ((rows.First + i * rows.Step) * (long)WrittenWidth + columns.First) * WrittenChannels;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private long FindRuns(float** runs, float* source, float* ring, AxisPhase rows, AxisPhase columns, int i, (int First, int End) taps, long depth)
+    private void FindRuns(ref DirectLine<P> line, float* source, float* ring, AxisPhase rows, AxisPhase columns, int i)
     {
-        if (columns.Taps.Length == 0) return 0;
-        var inRow = (int)(columns.Taps.Length * (long)GroupRead / depth);
+        var (first, end) = rows.Inside(i, ReadHeight);
+        var rowFloats = columns.Taps.Length * (long)GroupRead;
+        var inRow = rowFloats == 0 ? 0 : (int)(rowFloats / line.Frame.Depth);
         var count = 0;
-        for (var tap = taps.First; tap < taps.End; tap++)
+        for (var tap = first; tap < end; tap++)
         {
             for (var run = 0; run < inRow; run++)
-                runs[count++] = _source.At(source, ring, i * rows.SourceStep + rows.Offsets[tap], columns.Offsets[run]);
+                line.Runs[count++] = _source.At(source, ring, i * rows.SourceStep + rows.Offsets[tap], columns.Offsets[run]);
         }
 
-        return count;
+        line.Frame.Runs = count;
+        line.Skipped = first * rowFloats * line.Frame.StrideB;
+    }
+
+    // A tile of one vector waits for its broadcasts; where two rows of pixels share them, it does not.
+    private bool Pairs(AxisPhase rows, AxisPhase columns, in DirectLine<P> line) =>
+        line.Frame.StrideB == P.Width && Shape.Groups == 1 && rows.Taps.Length > 1 && rows.IsDense && rows.SourceStep == 1 && columns.Taps.Length > 0 && columns.IsDense;
+
+    private void FindPairRuns(ref DirectLine<P> line, float* source, float* ring, AxisPhase rows, AxisPhase columns, int i)
+    {
+        var top = i + rows.Offsets[0];
+        line.FirstRun = Math.Clamp(-top, 0, rows.Taps.Length + 1);
+        line.EndRun = Math.Clamp(ReadHeight - top, line.FirstRun, rows.Taps.Length + 1);
+        line.TapRows = rows.Taps.Length;
+        for (var run = line.FirstRun; run < line.EndRun; run++) line.Runs[run - line.FirstRun] = _source.At(source, ring, top + run, columns.Offsets[0]);
     }
 }
 

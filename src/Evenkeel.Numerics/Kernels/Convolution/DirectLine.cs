@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Evenkeel.Numerics.Kernels.Convolution.Generated;
 using Evenkeel.Numerics.Kernels.MatrixProduct;
 using Evenkeel.Numerics.Packs;
 
@@ -24,6 +25,15 @@ internal unsafe ref struct DirectLine<P>
 
     /// <summary>What the tiles share.</summary>
     public TileFrame Frame;
+
+    /// <summary>Two rows: the first run that lies in the input, where run n is the row that row n of the filter meets in the first row of pixels.</summary>
+    public int FirstRun;
+
+    /// <summary>Two rows: the run after the last one.</summary>
+    public int EndRun;
+
+    /// <summary>Two rows: the rows of the filter.</summary>
+    public int TapRows;
 
     /// <summary>The runs of the first pixel.</summary>
     public float** Runs;
@@ -59,6 +69,34 @@ internal unsafe ref struct DirectLine<P>
                 offset += (nint)(height * frame->StrideA);
                 target += height * frame->StrideC;
             }
+        }
+    }
+
+    /// <summary>Computes so many pixels of two rows that lie so far apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public readonly void RunPair(int pixels, long rowStep)
+    {
+        var frame = new RowPairFrame
+        {
+            FirstRun = FirstRun,
+            EndRun = EndRun,
+            TapRows = TapRows,
+            Depth = (nint)Frame.Depth,
+            PixelStep = (nint)Frame.StrideA,
+            WrittenStep = (nint)Frame.StrideC,
+            WrittenRowStep = (nint)rowStep,
+            Lanes = Frame.LastLanes,
+        };
+        var split = new RowTiles(pixels, Math.Min(RowPairs.Limit, (P.Registers - 3) / 2));
+        var offset = Offset;
+        var target = Target;
+        for (var tile = 0; tile < split.Count; tile++)
+        {
+            var width = split.Height(tile);
+            var run = Frame.LastLanes < P.Width ? RowPairs.OfWidth<P, On>(width) : RowPairs.OfWidth<P, Off>(width);
+            run(Runs, offset, Filter, target, Start, &frame);
+            offset += width * frame.PixelStep;
+            target += width * frame.WrittenStep;
         }
     }
 }
