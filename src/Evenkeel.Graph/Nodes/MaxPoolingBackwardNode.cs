@@ -5,6 +5,7 @@ using Evenkeel.Numerics.Kernels.Pooling;
 namespace Evenkeel.Graph.Nodes;
 
 /// <summary>The adjoint of maximum pooling: every cotangent goes to the place that was taken.</summary>
+/// <remarks>It has no adjoint of its own, so second derivatives stop at a maximum; average pooling and the convolutions have theirs.</remarks>
 public sealed class MaxPoolingBackwardNode : Node
 {
     /// <summary>Creates the adjoint.</summary>
