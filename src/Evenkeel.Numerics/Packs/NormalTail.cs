@@ -20,7 +20,7 @@ public static class NormalTail
         where P : struct, IPack<P>
     {
         t = P.Min(P.Broadcast(Farthest), t);
-        
+
         // The power may be subnormal: it is rounded once more, by the last product.
         return Power(t) * (t * Quotient(t));
     }

@@ -18,7 +18,7 @@ public readonly struct AdaMaxRule : IUpdateRule
     {
         gradient = P.MultiplyAdd(P.Broadcast(numbers.WeightDecay), parameter, gradient);
         first = P.MultiplyAdd(P.Broadcast(numbers.FirstRetention), first, P.Broadcast(numbers.FirstComplement) * gradient);
-        
+
         // A gradient of 0 leaves a slot of 0 as it is, so that gaps stay zero; the divisor is never below epsilon.
         var epsilon = P.Broadcast(numbers.Epsilon);
         var kept = P.Broadcast(numbers.SecondRetention) * second;

@@ -28,7 +28,8 @@ public sealed class OptimizerTests
             if (t == 1) w.CopyTo(s, 0);
             Book.Sgd.Step(w, g, v, rate, Kept, false, decay);
             if (t % 3 == 0) Book.Averaging.Follow(w, s, 0.4f, back: true);
-        }),
+        }
+        ),
         ["adamw"] = (new AdamW { Beta1 = Kept, Beta2 = KeptSquare, Epsilon = 1e-3f, WeightDecay = Decay }, static (w, g, m, v, t, rate, decay) => Book.Adam.DecoupledStep(w, g, m, v, t, rate, Kept, KeptSquare, 1e-3f, decay)),
     };
 
