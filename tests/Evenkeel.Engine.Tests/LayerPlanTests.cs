@@ -2,6 +2,7 @@ using Evenkeel.Engine.Passes;
 using Evenkeel.Graph.Autodiff;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;
+using Evenkeel.Graph.Normalization;
 using Evenkeel.Graph.Shapes;
 using Evenkeel.Graph.Tests;
 using Evenkeel.Layers;
@@ -21,6 +22,16 @@ public sealed class LayerPlanTests
         ["prelu"] = (new Prelu(), Shape.Batch(37), Shape.Batch(37), 6),
         ["prelu of images"] = (new Prelu(), Shape.Batch(24), Shape.Batch(4, 2, 3), 5),
         ["prelu between normalisations of images"] = (new Sequential(new BatchNorm(), new Prelu(), new BatchNorm()), Shape.Batch(24), Shape.Batch(4, 2, 3), 19),
+        ["layer norm"] = (new LayerNorm(), Shape.Batch(40), Shape.Batch(37), 12),
+        ["layer norm of a few rows"] = (new LayerNorm(new NormOptions { Scale = AffineParameter.Off, Shift = AffineParameter.Off }), Shape.Batch(40), Shape.Batch(64), 3),
+        ["layer norm of images"] = (new Sequential(new LayerNorm(), new Prelu(), new LayerNorm(new NormOptions { Shift = AffineParameter.Off })), Shape.Batch(30), Shape.Batch(3, 2, 5), 19),
+        ["rms norm"] = (new RmsNorm(), Shape.Batch(40), Shape.Batch(33), 12),
+        ["rms norm with beta"] = (new RmsNorm(NormOptions.Default), Shape.Batch(30), Shape.Batch(3, 2, 5), 9),
+        ["group norm"] = (new GroupNorm(4), Shape.Batch(64), Shape.Batch(3, 2, 8), 19),
+        ["group norm of features"] = (new GroupNorm(4), Shape.Batch(40), Shape.Batch(36), 12),
+        ["group norm of a few images"] = (new GroupNorm(2, new NormOptions { Scale = AffineParameter.Off }), Shape.Batch(60), Shape.Batch(3, 3, 6), 3),
+        ["group norm of whole images"] = (new Sequential(new BatchNorm(), new Relu(), new GroupNorm(1)), Shape.Batch(40), Shape.Batch(3, 2, 5), 17),
+        ["instance norm"] = (new InstanceNorm(), Shape.Batch(60), Shape.Batch(3, 3, 6), 19),
         ["maxout"] = (new Maxout(3), Shape.Batch(20), Shape.Batch(51), 7),
         ["maxout of images"] = (new Maxout(2), Shape.Batch(12), Shape.Batch(3, 2, 10), 4),
         ["convolution"] = (new Convolution(17, 3, new ConvolutionOptions { Padding = 1 }), Shape.Batch(24), Shape.Batch(5, 4, 3), 9),

@@ -13,12 +13,25 @@ internal sealed partial class GraphInterpreter
         PreluSlopeNode parts => [(parts.Output, [.. x[0].Zip(x[1], static (dy, v) => dy * Math.Min(0, v))])],
         MaxoutNode maxout => [(maxout.Output, Book.Maxout.Forward(x[0], maxout.Pieces, maxout.Output.Shape.Channels))],
         MaxoutBackwardNode backward => [(backward.Output, Book.Maxout.Backward(x[0], x[1], backward.Pieces, backward.Output.Shape.Channels / backward.Pieces))],
+        LayerNormNode norm => [(norm.Output, norm.SubtractsMean
+            ? Book.GroupNorm.Forward(x[0], 1, norm.Output.Shape.Channels, 1, Of(norm.Gamma), Of(norm.Beta), norm.Epsilon)
+            : Book.GroupNorm.RootMeanSquare(x[0], norm.Output.Shape.Channels, Of(norm.Gamma), Of(norm.Beta), norm.Epsilon)), Unread(norm.Statistics)],
+        LayerNormBackwardNode backward => Gradients(backward.Outputs, backward.SubtractsMean
+            ? Book.GroupNorm.Backward(x[0], x[1], 1, backward.InputCotangent.Shape.Channels, 1, Of(backward.Gamma), backward.Epsilon)
+            : Book.GroupNorm.RootMeanSquareBackward(x[0], x[1], backward.InputCotangent.Shape.Channels, Of(backward.Gamma), backward.Epsilon)),
+        GroupNormNode norm => [(norm.Output, Book.GroupNorm.Forward(x[0], norm.Output.Shape.RowsPerSample, norm.Output.Shape.Channels, norm.Groups, Of(norm.Gamma), Of(norm.Beta), norm.Epsilon)), Unread(norm.Transform)],
+        GroupNormBackwardNode backward => Gradients(backward.Outputs, Book.GroupNorm.Backward(x[0], x[1], backward.InputCotangent.Shape.RowsPerSample, backward.InputCotangent.Shape.Channels, backward.Groups, Of(backward.Gamma), backward.Epsilon)),
         ElementLossNode loss => Loss(loss, BookOf(loss), x),
         SoftCrossEntropyNode loss => [
             (loss.Loss, [loss.Divergence ? Book.SoftCrossEntropy.Divergence(x[0], x[1], loss.Gradient.Shape.Channels) : Book.SoftCrossEntropy.Loss(x[0], x[1], loss.Gradient.Shape.Channels)]),
             (loss.Gradient, Book.SoftCrossEntropy.Gradient(x[0], x[1], loss.Gradient.Shape.Channels))],
         _ => null,
     };
+
+    private static (Value Value, double[] Numbers)[] Gradients(IReadOnlyList<Value> outputs, Book.BatchNormGradients gradients) => [(outputs[0], gradients.X), (outputs[1], gradients.Gamma), (outputs[2], gradients.Beta)];
+
+    /// <summary>What the engine's backward pass reads and the book computes anew.</summary>
+    private (Value Value, double[] Numbers) Unread(Value value) => (value, new double[value.Shape.Elements(count)]);
 
     private static (Value Value, double[] Numbers)[] Loss(ElementLossNode node, Book.ElementLoss book, double[][] x) => [(node.Loss, [book.Loss(x[0], x[1])]), (node.Gradient, book.Gradient(x[0], x[1]))];
 

@@ -34,6 +34,7 @@ public sealed class NameTableTests
         { "initializers", [.. InitializerTable.Names] },
         { "layers", [.. LayerTable.Names] },
         { "models", [.. ModelTable.Names] },
+        { "normalizations", [.. NormTable.Names] },
         { "optimizers", [.. OptimizerTable.Names, .. ScheduleTable.Names] },
         { "losses-and-metrics", [.. LossTable.Names, .. MetricTable.Names] },
     };

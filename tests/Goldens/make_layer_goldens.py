@@ -30,3 +30,6 @@ def layer(name, module, shape):
 
 torch.manual_seed(1502_01852)
 layer("prelu", nn.PReLU(3), (2, 3, 2, 4))
+layer("layer-norm", nn.LayerNorm(6), (5, 6))
+layer("group-norm", nn.GroupNorm(3, 6), (3, 6, 2, 3))
+layer("instance-norm", nn.InstanceNorm2d(6, affine=True), (3, 6, 2, 3))

@@ -3,6 +3,7 @@ using System.CommandLine;
 using Evenkeel.Cli.Parsing;
 using Evenkeel.Data.Augmentation;
 using Evenkeel.Data.Datasets;
+using Evenkeel.Layers;
 using Evenkeel.Layers.Models;
 using Evenkeel.Numerics.Activations;
 using Evenkeel.Optimization.Optimizers;
@@ -31,7 +32,7 @@ internal sealed class TrainOptions
 
     public Option<string?> Activation { get; } = Options.Name("--activation", "The nonlinearity; default the network's usual one", static () => ActivationTable.Names);
 
-    public Option<string?> Norm { get; } = Options.Name("--norm", $"What normalises before every nonlinearity; default {Default.Norm}", static () => TrainSetup.Normalizations.Keys);
+    public Option<string?> Norm { get; } = Options.Name("--norm", $"What normalises before every nonlinearity; default {Default.Norm}", static () => NormTable.Names);
 
     public Option<double?> Dropout { get; } = Options.Number("--dropout", "The share that dropout drops behind every nonlinearity; default 0.", 0, 1);
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Evenkeel.Cli.Output;
 using Evenkeel.Data.Augmentation;
 using Evenkeel.Data.Datasets;
@@ -28,7 +27,7 @@ internal static class TrainSetup
             Outputs = outputs,
             Hidden = settings.Hidden,
             Activation = settings.Activation,
-            Normalization = Normalizations[settings.Norm],
+            Normalization = settings.Norm,
             Dropout = (float)settings.Dropout,
         });
         return new ModelConfiguration { InputShape = Shape.Batch(shape), Network = network, Seed = settings.Seed }.Build();
@@ -71,19 +70,14 @@ internal static class TrainSetup
 
     /// <summary>What <c>--lr</c> leaves out: the optimizer's usual rate, a tenth of it for gradient descent without batch normalisation, which cannot bear as much.</summary>
     public static double LearningRateOf(TrainSettings settings) => settings.LearningRate
-        ?? (double)(decimal)OptimizerTable.UsualLearningRate(settings.Optimizer) / (settings.Norm != "batch" && Descends(settings) ? 10 : 1);
+        ?? (double)(decimal)OptimizerTable.UsualLearningRate(settings.Optimizer) / (settings.Norm == "none" && Descends(settings) ? 10 : 1);
 
     public static string Describe(TrainSettings settings, Model model, Dataset training)
     {
         var sizes = settings.Model == "mlp" ? $" {string.Join('-', (int[])[training.Shape.Length, .. settings.Hidden, Outputs(training.Target)])}" : "";
-        var norm = settings.Norm == "batch" ? " with batch normalisation" : "";
+        var norm = settings.Norm == "none" ? "" : $" with {settings.Norm} normalisation";
         return Words.Invariant($"{settings.Model}{sizes}{(settings.Activation is { } activation ? $" ({activation})" : "")}{norm}, {Words.Count(model.Parameters.Elements)} parameters; {settings.Optimizer}, rate {LearningRateOf(settings)}, {settings.Schedule}, batches of {settings.BatchSize}{(settings.Augmentation is { } augmentation and not AugmentationTable.None ? $", {augmentation}" : "")}, seed {settings.Seed}");
     }
-
-    /// <summary>The values of <c>--norm</c>.</summary>
-    public static ImmutableSortedDictionary<string, NormalizationKind> Normalizations { get; } = ImmutableSortedDictionary.Create<string, NormalizationKind>(StringComparer.Ordinal)
-        .Add("batch", NormalizationKind.Batch)
-        .Add("none", NormalizationKind.None);
 
     private static bool Descends(TrainSettings settings) => settings.Optimizer is "sgd" or "lookahead";
 

@@ -71,6 +71,10 @@ public static class LoweringTable
         Add<SliceNode, SliceStep>(table);
         Add<ZeroPadNode, SliceStep>(table);
         Add<ConcatenationNode, ConcatenationStep>(table);
+        Add<LayerNormNode, LayerNormStep>(table);
+        Add<LayerNormBackwardNode, LayerNormBackwardStep>(table);
+        Add<GroupNormNode, GroupNormStep>(table);
+        Add<GroupNormBackwardNode, GroupNormBackwardStep>(table);
         Add<SoftmaxCrossEntropyNode, SoftmaxCrossEntropyStep>(table);
         Add<SoftCrossEntropyNode, SoftCrossEntropyStep>(table);
         Add<MeanSquaredErrorNode, ElementLossStep>(table);

@@ -16,11 +16,12 @@ public static class Mlp
     {
         var activation = options.Activation ?? "relu";
         List<NamedLayer> layers = [("flatten", new Flatten())];
+        var request = new NormRequest { BatchNorm = options.BatchNorm };
         for (var i = 0; i < options.Hidden.Length; i++)
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"hidden{i + 1}");
             layers.Add((name, new Dense(options.Hidden[i], new DenseOptions { WeightInitializer = options.WeightInitializer ?? (activation == "relu" ? He.Normal : Glorot.Normal) })));
-            if (options.Normalization == NormalizationKind.Batch) layers.Add(($"{name}.bn", new BatchNorm(options.BatchNorm)));
+            if (options.Normalization.Create(request) is { } norm) layers.Add(($"{name}.{(norm is BatchNorm ? "bn" : "norm")}", norm));
             layers.Add(($"{name}.activation", new Activation(activation)));
             if (options.Dropout != 0) layers.Add(($"{name}.dropout", new Dropout(options.Dropout)));
         }

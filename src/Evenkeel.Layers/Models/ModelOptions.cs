@@ -4,14 +4,23 @@ using Evenkeel.Graph.Normalization;
 
 namespace Evenkeel.Layers.Models;
 
-/// <summary>What stands between a product and its nonlinearity in the models of <see cref="ModelTable"/>.</summary>
-public enum NormalizationKind
+/// <summary>What stands between a product and its nonlinearity in the models of <see cref="ModelTable"/>: a name of <see cref="NormTable"/>.</summary>
+/// <param name="Name">The name, for example <c>group</c>; checked when a network is made.</param>
+public readonly record struct NormalizationKind(string Name)
 {
     /// <summary>Batch normalisation.</summary>
-    Batch,
+    public static NormalizationKind Batch { get; } = new("batch");
 
     /// <summary>Nothing.</summary>
-    None,
+    public static NormalizationKind None { get; } = new("none");
+
+    /// <summary>A normalisation by its name.</summary>
+    public static implicit operator NormalizationKind(string name) => new(name);
+
+    /// <summary>The layer for a place in a network, or null where there is none.</summary>
+    /// <param name="request">What the network asks.</param>
+    /// <exception cref="LayerException">EK0122: no normalisation has the name.</exception>
+    public Layer? Create(NormRequest request) => NormTable.Create(Name, request);
 }
 
 /// <summary>What can be chosen about the models of <see cref="ModelTable"/>.</summary>
@@ -26,7 +35,7 @@ public sealed record ModelOptions
     /// <summary>The nonlinearity's name in the table of activations. Default null, the network's usual one: <c>relu</c>, and <c>relu6</c> for <see cref="MobileNetV2"/>.</summary>
     public string? Activation { get; init; }
 
-    /// <summary>What normalises before every nonlinearity. Default batch normalisation.</summary>
+    /// <summary>What normalises before every nonlinearity, a name of <see cref="NormTable"/>. Default batch normalisation.</summary>
     public NormalizationKind Normalization { get; init; } = NormalizationKind.Batch;
 
     /// <summary>The switches of batch normalisation.</summary>

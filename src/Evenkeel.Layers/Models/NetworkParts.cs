@@ -26,8 +26,8 @@ internal sealed class NetworkParts(ModelOptions options, string usualActivation 
     /// <summary>Adds the normalisation, where there is one; <paramref name="gamma"/> where it does not start from 1.</summary>
     public void AddNorm(List<NamedLayer> layers, string name, float? gamma = null)
     {
-        if (options.Normalization == NormalizationKind.None) return;
-        layers.Add((name, new BatchNorm(gamma is { } value ? options.BatchNorm with { Scale = AffineParameter.StartingAt(value) } : options.BatchNorm)));
+        var request = new NormRequest { BatchNorm = options.BatchNorm, Scale = gamma is { } value ? AffineParameter.StartingAt(value) : null };
+        if (options.Normalization.Create(request) is { } norm) layers.Add((name, norm));
     }
 
     public void AddDropout(List<NamedLayer> layers, string name)

@@ -57,6 +57,19 @@ public sealed class AdjointTests
         Check(new ActivationNode("g", x, activation).Output, x);
     }
 
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public void Normalisations_of_samples_have_their_gradients_with_and_without_gamma_and_beta(bool hasGamma, bool hasBeta)
+    {
+        var (x, gamma, beta) = (Input("x", Shape.Batch(2, 3, 4)), Input("gamma", Shape.Of(4)), Input("beta", Shape.Of(4)));
+        Value[] inputs = [x, .. hasGamma ? [gamma] : Array.Empty<Value>(), .. hasBeta ? [beta] : Array.Empty<Value>()];
+        foreach (var subtractsMean in new[] { true, false }) Check(new LayerNormNode("ln", x, hasGamma ? gamma : null, hasBeta ? beta : null, 1e-5f, subtractsMean).Output, inputs);
+        foreach (var groups in new[] { 1, 2, 4 }) Check(new GroupNormNode("gn", x, hasGamma ? gamma : null, hasBeta ? beta : null, groups, 1e-5f).Output, inputs);
+    }
+
     [Fact]
     public void Learned_slopes_and_maxout_have_their_gradients()
     {

@@ -109,6 +109,24 @@ public sealed class ShapeRuleTests
     }
 
     [Fact]
+    public void Normalisations_of_samples_want_channels_and_groups_that_divide_them()
+    {
+        var (x, three, two) = (Value(Shape.Batch(8, 3)), Value(Shape.Of(3)), Value(Shape.Of(2)));
+        Assert.Equal(Shape.Batch(8, 3), new LayerNormNode("n", x, three, three, 1e-5f).Statistics.Shape);
+        Assert.Equal(Shape.Batch(5, 3), new GroupNormNode("n", x, three, three, 3, 1e-5f).Transform.Shape);
+        Assert.Equal("EK0101", Assert.Throws<GraphException>(() => new LayerNormNode("n", x, two, three, 1e-5f)).Code);
+        Assert.Equal("EK0101", Assert.Throws<GraphException>(() => new LayerNormNode("n", Value(Shape.Of(8, 3)), null, null, 1e-5f)).Code);
+        Assert.Equal("EK0105", Assert.Throws<GraphException>(() => new LayerNormNode("n", x, null, null, 0)).Code);
+        Assert.Equal("EK0105", Assert.Throws<GraphException>(() => new GroupNormNode("n", x, null, null, 2, 1e-5f)).Code);
+        Assert.Equal("EK0105", Assert.Throws<GraphException>(() => new GroupNormNode("n", Value(Shape.Batch(3)), null, null, 3, 1e-5f)).Code);
+        foreach (Node node in new Node[]
+        {
+            new LayerNormNode("n", x, three, null, 1e-3f, false), new LayerNormNode("n", x, null, three, 1e-3f), new LayerNormBackwardNode("b", x, new LayerNormNode("n", x, three, null, 1e-3f)),
+            new GroupNormNode("n", x, null, three, 3, 1e-3f), new GroupNormBackwardNode("b", x, new GroupNormNode("n", x, null, null, 1, 1e-3f)),
+        }) Same(node);
+    }
+
+    [Fact]
     public void Losses_of_elements_want_one_shape_and_distributions_want_classes()
     {
         var (left, right) = (Value(Shape.Batch(3)), Value(Shape.Batch(4)));

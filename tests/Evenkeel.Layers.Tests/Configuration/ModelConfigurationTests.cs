@@ -13,6 +13,7 @@ public sealed class ModelConfigurationTests
     /// <summary>Every registered layer and initialiser, every option away from its default.</summary>
     private static readonly Layer Everything = new Sequential(
         ("stem", new Convolution(4, (3, 2), new ConvolutionOptions { Stride = (1, 2), Padding = Padding.Same, Dilation = (2, 1), Groups = ConvolutionOptions.Depthwise, Bias = BiasUse.Always, WeightInitializer = He.Uniform, BiasInitializer = new Constant(2) })),
+        new InstanceNorm(new NormOptions { Epsilon = 1e-3f }),
         ("larger", new TransposedConvolution(6, 3, new ConvolutionOptions { Stride = 2, Padding = Padding.Of(0, 1, 2, 1) }, outputPadding: (1, 0))),
         new MaxPool(3, (2, 1), 1),
         new AveragePool((1, 2), 1, (0, 1), countsPadding: true),
@@ -46,6 +47,10 @@ public sealed class ModelConfigurationTests
         new Dropout(0.1f),
         new Prelu(0.5f),
         new Maxout(1),
+        new LayerNorm(new NormOptions { Epsilon = 1e-3f, Scale = AffineParameter.Fixed(2), Shift = AffineParameter.Off }),
+        new RmsNorm(new NormOptions { Epsilon = 1e-3f }),
+        new GroupNorm(1, new NormOptions { Epsilon = 1e-3f }),
+        new GroupNorm(),
         ("block", new Residual(new Dense(9, new DenseOptions { WeightInitializer = new Uniform(-1, 0.5f) }), new Sequential(new Dense(9, new DenseOptions { WeightInitializer = new Orthogonal(2) }), new Dense(9, new DenseOptions { Bias = BiasUse.Never, WeightInitializer = Glorot.Uniform })))));
 
     private static readonly ModelConfiguration Full = new() { InputShape = Shape.Batch(8, 7, 2), Network = Everything, Seed = ulong.MaxValue };

@@ -57,8 +57,8 @@ public static class Small
     public static Model ImageModel(ulong seed = 7) =>
         ModelTable.Create("mlp", new ModelOptions { Outputs = Classes, Hidden = [24], Normalization = NormalizationKind.Batch }).Build(Shape.Batch(Side, Side, 2), seed);
 
-    public static Model Model(ulong seed = 7, float dropout = 0, NormalizationKind normalization = NormalizationKind.Batch) =>
-        ModelTable.Create("mlp", new ModelOptions { Outputs = Classes, Hidden = [24, 16], Dropout = dropout, Normalization = normalization }).Build(Shape.Batch(Features), seed);
+    public static Model Model(ulong seed = 7, float dropout = 0, NormalizationKind? normalization = null) =>
+        ModelTable.Create("mlp", new ModelOptions { Outputs = Classes, Hidden = [24, 16], Dropout = dropout, Normalization = normalization ?? NormalizationKind.Batch }).Build(Shape.Batch(Features), seed);
 
     public static TrainerOptions Options { get; } = new()
     {

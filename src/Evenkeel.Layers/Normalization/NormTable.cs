@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using Evenkeel.Graph.Normalization;
+
+namespace Evenkeel.Layers;
+
+/// <summary>What a network asks of the normalisation that is swapped into it.</summary>
+public sealed record NormRequest
+{
+    /// <summary>The switches of batch normalisation, for those that are a kind of it.</summary>
+    public BatchNormOptions BatchNorm { get; init; } = BatchNormOptions.Default;
+
+    /// <summary>Gamma where the network wants another one than usual, for example 0 at the end of a residual branch; null for the normalisation's own.</summary>
+    public AffineParameter? Scale { get; init; }
+
+    internal NormOptions Options => Scale is { } scale ? NormOptions.Default with { Scale = scale } : NormOptions.Default;
+
+    internal BatchNormOptions Batch => Scale is { } scale ? BatchNorm with { Scale = scale } : BatchNorm;
+}
+
+/// <summary>The normalisations by their names in configurations and after <c>--norm</c>: any of them can stand between a product and its nonlinearity in the models of <see cref="Models.ModelTable"/>.</summary>
+/// <remarks>All members may be called from any thread.</remarks>
+public static class NormTable
+{
+    private static ImmutableSortedDictionary<string, Func<NormRequest, Layer?>> entries = ImmutableSortedDictionary.Create<string, Func<NormRequest, Layer?>>(StringComparer.Ordinal)
+        .Add("batch", static request => new BatchNorm(request.Batch))
+        .Add("group", static request => new GroupNorm(null, request.Options))
+        .Add("instance", static request => new InstanceNorm(request.Options))
+        .Add("layer", static request => new LayerNorm(request.Options))
+        .Add("none", static _ => null)
+        .Add("rms", static request => new RmsNorm(request.Options with { Shift = AffineParameter.Off }));
+
+    /// <summary>All names, sorted.</summary>
+    public static IEnumerable<string> Names => entries.Keys;
+
+    /// <summary>Makes the normalisation called <paramref name="name"/>; null where it adds no layer.</summary>
+    /// <exception cref="LayerException">EK0122: no normalisation has the name.</exception>
+    public static Layer? Create(string name, NormRequest? request = null) =>
+        entries.TryGetValue(name, out var factory) ? factory(request ?? new NormRequest()) : throw LayerErrors.UnknownName(nameof(NormTable), "normalisation", name, entries.Keys);
+
+    /// <summary>Adds a normalisation of your own.</summary>
+    /// <exception cref="LayerException">EK0128: the name is taken.</exception>
+    public static void Register(string name, Func<NormRequest, Layer?> factory)
+    {
+        if (!ImmutableInterlocked.Update(ref entries, static (table, entry) => table.ContainsKey(entry.name) ? table : table.Add(entry.name, entry.factory), (name, factory)))
+            throw LayerErrors.NameTaken("normalisation", name);
+    }
+}
