@@ -57,6 +57,14 @@ public sealed class ExperimentContext
     /// <param name="claim">The claim that is run.</param>
     public int Seeds(Claim claim) => _seeds ?? claim.Cost.Of(Budget).Seeds;
 
+    /// <summary>A number that depends on the budget.</summary>
+    /// <typeparam name="T">Its type.</typeparam>
+    /// <param name="smoke">Two steps.</param>
+    /// <param name="quick">Quick.</param>
+    /// <param name="standard">Standard.</param>
+    /// <param name="full">Full.</param>
+    public T Of<T>(T smoke, T quick, T standard, T full) => Budget switch { Budget.Smoke => smoke, Budget.Quick => quick, Budget.Standard => standard, _ => full };
+
     /// <summary>A dataset.</summary>
     /// <param name="name">Its name in the table of datasets.</param>
     public DatasetParts Data(string name) => _queue.Data(name);

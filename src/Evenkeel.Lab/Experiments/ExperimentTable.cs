@@ -1,4 +1,9 @@
+using Evenkeel.Lab.Experiments.Activations;
+using Evenkeel.Lab.Experiments.Initialization;
 using Evenkeel.Lab.Experiments.Ioffe2015;
+using Evenkeel.Lab.Experiments.Normalization;
+using Evenkeel.Lab.Experiments.Optimizers;
+using Evenkeel.Lab.Experiments.Santurkar2018;
 
 namespace Evenkeel.Lab.Experiments;
 
@@ -6,5 +11,15 @@ namespace Evenkeel.Lab.Experiments;
 public static class ExperimentTable
 {
     /// <summary>The experiments, paper by paper.</summary>
-    public static IReadOnlyList<Experiment> All { get; } = [new MnistFigure()];
+    public static IReadOnlyList<Experiment> All { get; } =
+    [
+        new SaturatedGradients(), new GradientSigns(), new LeakyReluFormula(), new MaxoutPieces(),
+        new BatchIndependence(),
+        new ZeroWeights(), new TinyWeights(), new TinyGradients(), new LargeWeights(),
+        new LostBias(), new CancelledBias(), new WhiteningCost(), new OutputMoments(), new IdentityRecovery(), new GammaSaturation(),
+        new InferenceStatistics(), new ConvolutionalStatistics(), new EpsilonInfluence(), new ScaleInvariance(), new MnistFigure(),
+        new MiniBatchGradient(), new NoiseFloor(), new Conditioning(), new SaddlePoints(), new MomentumNoise(), new MomentumPath(),
+        new MomentumEscape(), new NewtonSteps(),
+        new Theorem41(),
+    ];
 }

@@ -1,3 +1,4 @@
+using Evenkeel.Lab.Claims;
 using Evenkeel.Reports.Pages;
 
 namespace Evenkeel.Lab.Experiments;
@@ -20,6 +21,17 @@ public sealed record Outcome(ExperimentVerdict Verdict, IReadOnlyList<Finding> F
 
     /// <summary>What was seen, in a line.</summary>
     public string Observed => string.Join("; ", Findings.Select(static finding => $"{finding.Name}: {finding.Observed}"));
+
+    /// <summary>The outcome by the usual rule. A smoke run of something that is trained carries no verdict.</summary>
+    /// <param name="context">The run's context.</param>
+    /// <param name="claim">The claim.</param>
+    /// <param name="findings">The findings.</param>
+    /// <param name="lesson">What a reader should take from it.</param>
+    public static Outcome Of(ExperimentContext context, Claim claim, IReadOnlyList<Finding> findings, string lesson)
+    {
+        var isUntrained = context.Budget == Budget.Smoke && !claim.Datasets.IsEmpty;
+        return new(isUntrained ? ExperimentVerdict.Inconclusive : Conclude(findings), findings, context.Seeds(claim), isUntrained ? "This was a smoke run: it shows that the experiment runs, and nothing else." : lesson);
+    }
 
     /// <summary>The usual rule: every finding that carries the claim holds, or none does, or some do; one that cannot tell leaves all open. A finding beside them that fails makes confirmed conditional.</summary>
     /// <param name="findings">The findings.</param>

@@ -5,6 +5,7 @@ using Evenkeel.Data.Transforms;
 using Evenkeel.Engine;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;
+using Evenkeel.Graph.Normalization;
 using Evenkeel.Graph.Shapes;
 using Evenkeel.Lab.Runs;
 using Evenkeel.Layers.Initializers;
@@ -14,9 +15,26 @@ using Evenkeel.Optimization.Optimizers;
 
 namespace Evenkeel.Lab.Trials;
 
+/// <summary>What becomes of pixels in [0, 1].</summary>
+public enum PixelScale
+{
+    /// <summary>1 above one half, else 0.</summary>
+    Binary,
+
+    /// <summary>They stay.</summary>
+    Unit,
+
+    /// <summary>One half is subtracted.</summary>
+    Centered,
+
+    /// <summary>Mean 0 and deviation 1 over the training samples.</summary>
+    Standardized,
+}
+
 /// <summary>A multilayer perceptron, trained on one thread at a constant rate, evaluated and looked at on the way.</summary>
 /// <remarks>
 /// Series: <c>accuracy</c>, <c>loss</c> on the evaluation part and <c>train_loss</c> (mean since the last one), one number per checkpoint; <c>refused</c>, the steps that were not finite; <c>diverged</c>, 1 where the run was ended because of its loss;
+/// <c>weight_norm</c>, and <c>gamma</c>, <c>beta</c>, <c>mean</c>, <c>deviation</c> of the last normalisation, at the end;
 /// with probes also those of <see cref="UnitDrift"/> over the inputs of the last hidden layer's nonlinearities.
 /// </remarks>
 public sealed record PerceptronTrial : Trial
@@ -34,8 +52,11 @@ public sealed record PerceptronTrial : Trial
     /// <summary>The dataset. Default MNIST.</summary>
     public string Data { get; init; } = Mnist.Name;
 
-    /// <summary>Whether pixels become 0 or 1. Default yes.</summary>
-    public bool Binary { get; init; } = true;
+    /// <summary>What becomes of the pixels. Default 0 or 1.</summary>
+    public PixelScale Pixels { get; init; }
+
+    /// <summary>How many training samples are used, drawn by the seed; 0 for all. Default 0.</summary>
+    public int Samples { get; init; }
 
     /// <summary>Held-out training samples that stand in for the test part; 0 to use the test part. Default 0.</summary>
     public int HeldOut { get; init; }
@@ -49,10 +70,25 @@ public sealed record PerceptronTrial : Trial
     /// <summary>Whether every hidden layer is batch-normalised before its nonlinearity.</summary>
     public required bool BatchNorm { get; init; }
 
-    /// <summary>The standard deviation of the first weights.</summary>
-    public required float Deviation { get; init; }
+    /// <summary>The switches of batch normalisation.</summary>
+    public BatchNormOptions Normalization { get; init; } = BatchNormOptions.Default;
 
-    /// <summary>The rate of plain gradient descent.</summary>
+    /// <summary>The standard deviation of the first weights; null for the usual distributions of the nonlinearity. Default null.</summary>
+    public float? Deviation { get; init; }
+
+    /// <summary>The probability with which dropout behind every nonlinearity drops. Default 0.</summary>
+    public float Dropout { get; init; }
+
+    /// <summary>The optimizer's name. Default sgd.</summary>
+    public string Optimizer { get; init; } = "sgd";
+
+    /// <summary>Momentum of sgd, beta 1 of the Adams. Default 0, plain descent.</summary>
+    public float Momentum { get; init; }
+
+    /// <summary>Weight decay. Default 0.</summary>
+    public float WeightDecay { get; init; }
+
+    /// <summary>The learning rate, constant.</summary>
     public required float Rate { get; init; }
 
     /// <summary>Samples per batch. Default 60.</summary>
@@ -77,9 +113,10 @@ public sealed record PerceptronTrial : Trial
     public override long Work => Steps;
 
     /// <inheritdoc/>
-    public override RunKey Key => new RunKey("perceptron", 1)
-        .Add("binary", Binary).Add("held_out", HeldOut).Add("hidden", Hidden).Add("activation", Activation).Add("batch_norm", BatchNorm)
-        .Add("deviation", Deviation).Add("rate", Rate).Add("batch_size", BatchSize).Add("steps", Steps).Add("seed", Seed)
+    public override RunKey Key => new RunKey("perceptron", 2)
+        .Add("pixels", Pixels).Add("samples", Samples).Add("held_out", HeldOut).Add("hidden", Hidden).Add("activation", Activation).Add("batch_norm", BatchNorm)
+        .Add("normalization", Words(Normalization)).Add("deviation", Deviation ?? float.NaN).Add("dropout", Dropout).Add("optimizer", Optimizer).Add("momentum", Momentum)
+        .Add("weight_decay", WeightDecay).Add("rate", Rate).Add("batch_size", BatchSize).Add("steps", Steps).Add("seed", Seed)
         .Add("checkpoints", Checkpoints).Add("probes", Probes);
 
     /// <summary>The untrained network.</summary>
@@ -91,18 +128,20 @@ public sealed record PerceptronTrial : Trial
         Hidden = Hidden,
         Activation = Activation,
         Normalization = BatchNorm ? NormalizationKind.Batch : NormalizationKind.None,
-        WeightInitializer = new Normal(Deviation),
+        BatchNorm = Normalization,
+        Dropout = Dropout,
+        WeightInitializer = Deviation is { } deviation ? new Normal(deviation) : null,
     }).Build(Shape.Batch(features), Seed);
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double[]> Run(TrialContext context) => Run(context, out _);
 
-    internal IReadOnlyDictionary<string, double[]> Run(TrialContext context, out byte[] weights)
+    internal IReadOnlyDictionary<string, double[]> Run(TrialContext context, out Model model)
     {
         var (training, evaluated) = Parts(context.Data!);
-        var model = Build(training.Shape.Length, training.Target.ClassCount);
+        model = Build(training.Shape.Length, training.Target.ClassCount);
         var loss = new SoftmaxCrossEntropy();
-        using var plan = TrainingPlan.Compile(model, loss, new Sgd(), new PlanOptions { Capacity = BatchSize, Threads = 1, Seed = Seed });
+        using var plan = TrainingPlan.Compile(model, loss, OptimizerTable.Create(Optimizer, new OptimizerOptions { Momentum = Momentum, WeightDecay = WeightDecay }), new PlanOptions { Capacity = BatchSize, Threads = 1, Seed = Seed });
         plan.LearningRate = Rate;
         using var evaluation = EvaluationPlan.Compile(model, loss, new PlanOptions { Capacity = EvaluationBatch, Threads = 1 });
         var slots = Checkpoints.IsEmpty ? [] : Slots(evaluation, evaluated);
@@ -149,7 +188,6 @@ public sealed record PerceptronTrial : Trial
         context.Advance(Steps - reported);
         foreach (var values in (ReadOnlySpan<List<double>>)[accuracies, losses, trainLosses]) values.AddRange(Enumerable.Repeat(values.LastOrDefault(), Checkpoints.Length - values.Count));
 
-        weights = System.Runtime.InteropServices.MemoryMarshal.AsBytes(model.Parameters.Span).ToArray();
         var series = new Dictionary<string, double[]>(StringComparer.Ordinal)
         {
             ["accuracy"] = [.. accuracies],
@@ -159,15 +197,55 @@ public sealed record PerceptronTrial : Trial
             ["diverged"] = [diverged ? 1 : 0],
         };
         if (drift.Count > 0) drift.AddTo(series);
+        AddLast(series, model);
         return series;
     }
 
-    private (Dataset Training, Dataset Evaluated) Parts(DatasetParts data)
+    internal (Dataset Training, Dataset Evaluated) Parts(DatasetParts data)
     {
-        Dataset View(Dataset part) => Binary ? part.With(new Binarize()) : part;
-        if (HeldOut == 0) return (View(data.Training), View(data.Test));
-        var (rest, held) = data.Training.HoldOut(Math.Min(HeldOut, Math.Max(1, data.Training.Count / 4)), Seed);
-        return (View(rest), View(held));
+        var (training, evaluated) = (data.Training, data.Test);
+        if (HeldOut > 0) (training, evaluated) = training.HoldOut(Math.Min(HeldOut, Math.Max(1, training.Count / 4)), Seed);
+        if (Samples > 0 && Samples < training.Count) training = training.HoldOut(Samples, Seed).Second;
+        ITransform? transform = Pixels switch
+        {
+            PixelScale.Binary => new Binarize(),
+            PixelScale.Centered => new Standardization([0.5], [1]),
+            PixelScale.Standardized => Standardization.Measure(training),
+            _ => null,
+        };
+        return transform is null ? (training, evaluated) : (training.With(transform), evaluated.With(transform));
+    }
+
+    /// <summary>The weights' norm, and what the last normalisation has learnt and gathered.</summary>
+    private static void AddLast(Dictionary<string, double[]> series, Model model)
+    {
+        series["weight_norm"] = [Math.Sqrt(model.ParameterNodes.Where(static node => node.Decays).Sum(node => Square(model.Parameters[node.Name].Span)))];
+        if (model.Nodes.OfType<BatchNormNode>().LastOrDefault() is not { HasGamma: true, HasBeta: true } last) return;
+        var weight = model.States[last.RunningWeight.Producer.Name].Span[0];
+        series["gamma"] = Widen(model.Parameters[last.Gamma!.Producer.Name].Span);
+        series["beta"] = Widen(model.Parameters[last.Beta!.Producer.Name].Span);
+        series["mean"] = [.. model.States[last.RunningMean.Producer.Name].ToArray().Select(value => value / weight)];
+        series["deviation"] = [.. model.States[last.RunningVariance.Producer.Name].ToArray().Select(value => Math.Sqrt(value / weight))];
+    }
+
+    private static double Square(ReadOnlySpan<float> values)
+    {
+        var sum = 0.0;
+        foreach (var value in values) sum += (double)value * value;
+        return sum;
+    }
+
+    private static double[] Widen(ReadOnlySpan<float> values)
+    {
+        var wide = new double[values.Length];
+        for (var i = 0; i < wide.Length; i++) wide[i] = values[i];
+        return wide;
+    }
+
+    private static string Words(BatchNormOptions options)
+    {
+        static string Word(AffineParameter parameter) => !parameter.IsPresent ? "off" : FormattableString.Invariant($"{(parameter.IsTrained ? "learnt" : "fixed")} {parameter.Initial}").TrimEnd();
+        return FormattableString.Invariant($"epsilon {options.Epsilon}, with {options.NormalizeWith}, updates {options.UpdateRunningStatistics}, trains {options.TrainScaleAndShift}, average {options.RunningAverage}, corrected {options.BiasCorrection}, {options.VarianceEstimator}, gamma {Word(options.Scale)}, beta {Word(options.Shift)}, gradient {options.StatisticsGradient}");
     }
 
     private static (double Accuracy, double Loss) Evaluate(EvaluationPlan plan, List<Evenkeel.Engine.BatchSlot> slots)

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Evenkeel.Graph.Normalization;
 using Evenkeel.Lab.Runs;
 using Evenkeel.Lab.Tests.Support;
 using Evenkeel.Lab.Trials;
@@ -47,7 +49,8 @@ public sealed class PerceptronTrialTests
         var trial = new PerceptronTrial { BatchNorm = false, Rate = 1, Deviation = 1, Seed = 1, Steps = 1 };
         PerceptronTrial[] others =
         [
-            trial with { Binary = false }, trial with { HeldOut = 9 }, trial with { Hidden = [100] }, trial with { Activation = "tanh" }, trial with { BatchNorm = true }, trial with { Deviation = 2 },
+            trial with { Pixels = PixelScale.Unit }, trial with { Samples = 5 }, trial with { HeldOut = 9 }, trial with { Normalization = BatchNormOptions.Default with { Scale = AffineParameter.Fixed(2) } },
+            trial with { Dropout = 0.5f }, trial with { Optimizer = "adam" }, trial with { Momentum = 0.9f }, trial with { WeightDecay = 0.1f }, trial with { Hidden = [100] }, trial with { Activation = "tanh" }, trial with { BatchNorm = true }, trial with { Deviation = 2 },
             trial with { Rate = 2 }, trial with { BatchSize = 2 }, trial with { Steps = 2 }, trial with { Seed = 2 }, trial with { Checkpoints = [1] }, trial with { Probes = [1] },
         ];
         Assert.Equal(others.Length + 1, others.Append(trial).Select(static other => other.Key.Hash).Distinct().Count());
@@ -56,6 +59,10 @@ public sealed class PerceptronTrialTests
         Assert.Equal(others.Length + 1, typeof(PerceptronTrial).GetProperties().Count(static property => property.CanWrite));
     }
 
-    private static IReadOnlyDictionary<string, double[]> Train(PerceptronTrial trial, out byte[] weights) =>
-        trial.Run(new TrialContext(Small.Digits, static _ => { }, CancellationToken.None), out weights);
+    private static IReadOnlyDictionary<string, double[]> Train(PerceptronTrial trial, out byte[] weights)
+    {
+        var series = trial.Run(new TrialContext(Small.Digits, static _ => { }, CancellationToken.None), out var model);
+        weights = MemoryMarshal.AsBytes(model.Parameters.Span).ToArray();
+        return series;
+    }
 }

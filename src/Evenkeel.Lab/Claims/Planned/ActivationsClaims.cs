@@ -49,37 +49,5 @@ internal static class ActivationsClaims
             Cost = new(new(20, 2), new(60, 5), new(120, 5)),
             Datasets = ["mnist"],
         },
-        new("C35", Topics.Activations, "Saturated neurons kill gradients")
-        {
-            Source = "S4",
-            Phrase = "Saturated neuron kills gradients",
-            Question = "How small are the derivatives of sigmoid and tanh at 10, and a deep sigmoid network's first gradient?",
-            Criterion = "Sigmoid 4.54e-5 and tanh 8.2e-9 at 10, both within 1%; in a sigmoid network of ten layers the first layer's gradient is below 1e-5 of the last one's.",
-            Cost = new(new(1, 1), new(1, 1), new(1, 1)),
-        },
-        new("C36", Topics.Activations, "With positive inputs all gradients of a neuron have one sign")
-        {
-            Source = "S4",
-            Phrase = "input으로 모두 양수 ... gradient는 모두 양수거나 모두 음수",
-            Question = "Do a neuron's weight gradients share their sign, for a sample and for a batch?",
-            Criterion = "Positive inputs: in every sample all of a neuron's gradients have one sign; centred inputs: at most 2 of 2^9 times as often by chance; the mean over a batch of 64 still has one sign for at least 99% of the neurons.",
-            Cost = new(new(2, 1), new(2, 1), new(2, 1)),
-        },
-        new("C41", Topics.Activations, "Leaky ReLU is max(-ax, x)")
-        {
-            Source = "S4",
-            Phrase = "f(x) = max(-ax, x)",
-            Question = "What does the formula give for x = -1 and a = 0.01?",
-            Criterion = "The formula gives -0.01 with slope 0.01, as the leaky ReLU of its paper does.",
-            Cost = new(new(1, 1), new(1, 1), new(1, 1)),
-        },
-        new("C43", Topics.Activations, "Maxout approximates a quadratic function by lines")
-        {
-            Source = "S4",
-            Phrase = "2차 함수를 1차식으로 근사",
-            Question = "How near does a maxout unit of k lines come to x^2 on [-1, 1], and to a function that is not convex?",
-            Criterion = "For k = 1, 2, 4, 8 the largest error is 1 / (2 k^2) within 1%; x^3 stays above 0.18 for one unit and falls below 0.05 for the difference of two.",
-            Cost = new(new(1, 1), new(1, 1), new(1, 1)),
-        },
     ];
 }

@@ -31,13 +31,5 @@ internal static class NormalizationClaims
             Criterion = "Layer normalisation changes when a sample is scaled and shifted; batch normalisation changes when a feature is scaled and shifted.",
             Cost = new(new(1, 1), new(1, 1), new(1, 1)),
         },
-        new("C34", Topics.Normalization, "Layer normalisation does not depend on the batch")
-        {
-            Source = "S2",
-            Phrase = "LN 배치와 무관",
-            Question = "Is a sample's output the same in every batch, in training as in evaluation?",
-            Criterion = "Bitwise equal outputs for layer and group normalisation in every batch, in training and evaluation; batch normalisation's differ in training.",
-            Cost = new(new(1, 1), new(1, 1), new(1, 1)),
-        },
     ];
 }
