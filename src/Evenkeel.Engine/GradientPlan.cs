@@ -34,7 +34,7 @@ public sealed unsafe class GradientPlan : IDisposable
         _plan = new CompiledPlan(model, PlanMode.Train, targets, _terms.Target, ofParameters, options);
         Gradients = model.Parameters.CloneLayout();
         _plan.Binding.Bind(Segment.Gradients, Gradients.Pointer);
-        _check = new GradientCheck(Gradients, options.ResolvedWidth);
+        _check = new GradientCheck(model, Gradients, options.ResolvedWidth);
         _needBatches = [.. model.Nodes.OfType<BatchNormNode>().Where(static node => node.Options.NormalizeWith == NormalizeWith.BatchStatistics).Select(static node => (node.Name, node.Input.Shape))];
     }
 

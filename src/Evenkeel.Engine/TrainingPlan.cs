@@ -45,7 +45,7 @@ public sealed unsafe class TrainingPlan : IDisposable
         _gradients = model.Parameters.CloneLayout();
         _plan.Binding.Bind(Segment.Gradients, _gradients.Pointer);
         Slots = new TensorStore<float>(method.Slots.SelectMany(slot => model.Parameters.Select(tensor => ($"{slot}/{tensor.Name}", tensor.Shape))));
-        _check = new GradientCheck(_gradients, options.ResolvedWidth);
+        _check = new GradientCheck(model, _gradients, options.ResolvedWidth);
         _update = new UpdateRegion(model, _gradients, Slots, method, options.ResolvedWidth);
         _ascentLength = method.Ascent;
         _ascent = _ascentLength > 0 ? new AscentRegion(model, _gradients, options.ResolvedWidth) : null;
@@ -91,7 +91,7 @@ public sealed unsafe class TrainingPlan : IDisposable
     /// <exception cref="EngineException">EK0202: bad count. EK0203: a label out of range. EK1001: one value per channel. Nothing was committed.</exception>
     public StepResult Step(BatchSlot slot) => Step(slot, null, 0);
 
-    /// <summary>Runs one transaction, and beside its first region the pieces of another job, for example assembling the next batch into another slot.</summary>
+    /// <summary>Runs one transaction, and beside one of its regions (where there is one, a region with work for one thread alone) the pieces of another job, for example assembling the next batch into another slot.</summary>
     /// <inheritdoc cref="Step(BatchSlot)" path="/exception"/>
     public StepResult Step(BatchSlot slot, PieceJob? alongside, int pieces)
     {

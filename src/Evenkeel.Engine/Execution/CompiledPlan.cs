@@ -18,6 +18,7 @@ internal sealed unsafe class CompiledPlan : IDisposable
 {
     private readonly Region[] _regions;
     private readonly Region[] _preparation;
+    private readonly int _alongsideAt;
     private readonly IVerdict[] _verdicts;
     private readonly Frame[] _frames;
     private readonly WorkTeam _team;
@@ -68,6 +69,8 @@ internal sealed unsafe class CompiledPlan : IDisposable
         _regions = [.. regions];
         _preparation = [.. RegionBuilder.Build(Context.Preparation, merge: false)];
         foreach (var region in _regions.Concat(_preparation)) region.Seal();
+        // Beside a region that has work for one thread alone another job is free.
+        _alongsideAt = Math.Max(0, Array.FindIndex(_regions, region => region.IsSerial(options.Capacity)));
         _verdicts = [.. Context.Steps.OfType<IVerdict>()];
 
         _ownsTeam = options.Team is null;
@@ -129,7 +132,7 @@ internal sealed unsafe class CompiledPlan : IDisposable
         // A plan that only observes its own input has no region.
         for (var i = 0; i < _regions.Length; i++)
         {
-            if (i == 0) _regions[i].Execute(_frames, _team, alongside, pieces);
+            if (i == _alongsideAt) _regions[i].Execute(_frames, _team, alongside, pieces);
             else _regions[i].Execute(_frames, _team);
         }
 

@@ -8,17 +8,17 @@ namespace Evenkeel.Engine.Execution;
 /// <summary>Reads all gradients once: their norm, and whether they are finite. A step commits only after this.</summary>
 internal sealed unsafe class GradientCheck : PieceJob
 {
-    private const int PieceFloats = 16 * 1024;
-
     private readonly TensorStore<float> _gradients;
     private readonly KernelEntry<GradientProbeArguments> _kernel;
+    private readonly (long Start, int Count, bool Kind)[] _pieces;
     private readonly (double SumOfSquares, bool IsFinite)[] _partial;
 
-    public GradientCheck(TensorStore<float> gradients, int width)
+    public GradientCheck(Model model, TensorStore<float> gradients, int width)
     {
         _gradients = gradients;
+        _pieces = ParameterPieces.Of(model, static _ => true);
         _kernel = KernelEntry<GradientProbeArguments>.Of<GradientProbe>(width);
-        _partial = new (double, bool)[(gradients.Length + PieceFloats - 1) / PieceFloats];
+        _partial = new (double, bool)[_pieces.Length];
     }
 
     public (double Norm, bool IsFinite) Run(WorkTeam team)
@@ -36,8 +36,8 @@ internal sealed unsafe class GradientCheck : PieceJob
 
     public override void Run(int piece, int worker)
     {
-        var first = (long)piece * PieceFloats;
-        var arguments = new GradientProbeArguments { Values = _gradients.Pointer + first, Count = (int)Math.Min(PieceFloats, _gradients.Length - first) };
+        var (start, count, _) = _pieces[piece];
+        var arguments = new GradientProbeArguments { Values = _gradients.Pointer + start, Count = count };
         _kernel.Run(ref arguments);
         _partial[piece] = (arguments.SumOfSquares, arguments.IsFinite);
     }

@@ -1,11 +1,13 @@
+using Evenkeel.Engine.Lowering;
 using Evenkeel.Graph.Shapes;
+using Evenkeel.Numerics.Kernels.MatrixProduct;
 
 namespace Evenkeel.Engine.Execution;
 
 /// <summary>How a step's work is cut.</summary>
 public enum GridKind
 {
-    /// <summary>One piece.</summary>
+    /// <summary>One piece: any following step of one piece may run in it.</summary>
     Single,
 
     /// <summary>Panels of channels, all rows: a following step on the same panels may run in the same piece.</summary>
@@ -29,7 +31,18 @@ public enum GridKind
 public readonly record struct Grid(GridKind Kind, int RowsPerSample = 0, int Channels = 0, int Height = 0)
 {
     /// <summary>Whether pieces of two steps cover the same part of their tensors, so that one piece may run both.</summary>
-    public bool AlignsWith(Grid other) => this == other && Kind is GridKind.Columns or GridKind.Rows or GridKind.Samples;
+    public bool AlignsWith(Grid other) => this == other && Kind is not GridKind.Own;
+
+    /// <summary>Whether pieces have all rows of their channels.</summary>
+    public bool IsByColumns => Kind is GridKind.Columns or GridKind.Single;
+
+    /// <summary>The cut of a tensor: <c>[N, F]</c> by panels of channels, in one piece where it is small; anything else as <see cref="OfSamples"/> says.</summary>
+    internal static Grid Of(Shape shape, LoweringContext context)
+    {
+        if (shape is not { IsBatched: true, Rank: 2 }) return OfSamples(shape, context.Capacity);
+        var pieces = new ColumnPieces(shape.Rows(context.Capacity), shape.Channels, context.Width / (8 * sizeof(float)));
+        return pieces.Count == 1 ? new Grid(GridKind.Single) : new Grid(GridKind.Columns, shape.RowsPerSample, shape.Channels);
+    }
 
     /// <summary>The cut of an image-like tensor: by whole samples where the batch is large enough, else by rows.</summary>
     public static Grid OfSamples(Shape shape, int capacity) => shape.IsBatched && capacity >= SampleCut.LeastCapacity

@@ -8,11 +8,9 @@ using Evenkeel.Numerics.Work;
 
 namespace Evenkeel.Engine.Execution;
 
-/// <summary>One pass of the optimizer over all trained parameters, which stand side by side: first those that decay, then those that do not; parameter groups may tell them further apart.</summary>
+/// <summary>One pass of the optimizer over all trained parameters: those that decay, those that do not, and what parameter groups tell apart.</summary>
 internal sealed unsafe class UpdateRegion : PieceJob
 {
-    private const int PieceFloats = 16 * 1024;
-
     private readonly TensorStore<float> _parameters;
     private readonly TensorStore<float> _gradients;
     private readonly TensorStore<float> _slots;
@@ -33,7 +31,7 @@ internal sealed unsafe class UpdateRegion : PieceJob
         _sweeper = method.CreateSweeper(width);
         _clip = KernelEntry<GradientClipArguments>.Of<GradientClip>(width);
         _unitClip = new UnitClipping(model, gradients, width);
-        _pieces = [.. Pieces(model, method.Groups, byTensor: _sweeper.Sums > 0)];
+        _pieces = Pieces(model, method.Groups, byTensor: _sweeper.Sums > 0);
         _partial = new double[_pieces.Length * _sweeper.Sums];
         _totals = new NativeBuffer((long)model.ParameterNodes.Length * _sweeper.Sums * sizeof(double) / sizeof(float));
     }
@@ -92,23 +90,12 @@ internal sealed unsafe class UpdateRegion : PieceJob
         }
     }
 
-    /// <summary>Neighbours that are treated alike make one run, which is cut into pieces; where updates need sums over tensors, every tensor is a run of its own.</summary>
-    private static IEnumerable<(long Start, int Count, Treatment Treatment, int Tensor)> Pieces(Model model, ImmutableArray<ParameterGroup> groups, bool byTensor)
-    {
-        var runs = new List<(long Start, long End, Treatment Treatment)>();
-        foreach (var node in model.ParameterNodes.Where(static node => node.IsTrainable))
-        {
-            var tensor = model.Parameters[node.Name];
-            var (treatment, end) = (Treatment.Of(node, groups), tensor.Offset + TensorLayout.Align(tensor.Length));
-            if (!byTensor && runs.Count > 0 && runs[^1].Treatment == treatment && runs[^1].End == tensor.Offset) runs[^1] = runs[^1] with { End = end };
-            else runs.Add((tensor.Offset, end, treatment));
-        }
-
-        foreach (var ((first, end, treatment), number) in runs.Select(static (run, number) => (run, number)))
-        {
-            for (var start = first; start < end; start += PieceFloats) yield return (start, (int)Math.Min(PieceFloats, end - start), treatment, number);
-        }
-    }
+    /// <summary>Neighbours that are treated alike may share a piece; where updates need sums over tensors, no two tensors do.</summary>
+    private static (long Start, int Count, Treatment Treatment, int Tensor)[] Pieces(Model model, ImmutableArray<ParameterGroup> groups, bool byTensor) =>
+    [
+        .. ParameterPieces.Of(model, node => (Treatment: Treatment.Of(node, groups), Tensor: byTensor ? model.ParameterNodes.IndexOf(node) : 0))
+            .Select(static piece => (piece.Start, piece.Count, piece.Kind.Treatment, piece.Kind.Tensor)),
+    ];
 
     private readonly record struct Treatment(bool Decays, float RateFactor, float DecayFactor)
     {

@@ -4,7 +4,7 @@ namespace Evenkeel.Engine.Passes;
 public static class PassList
 {
     /// <summary>The passes over steps; merging regions and sharing memory follow them.</summary>
-    public static IReadOnlyList<Pass> All { get; } = [new FuseBias(), new FuseActivation(), new FoldBatchNorm(), new FuseResidual(), new RecomputeNormalized()];
+    public static IReadOnlyList<Pass> All { get; } = [new FuseBias(), new FuseActivation(), new FoldBatchNorm(), new FuseResidual(), new RecomputeNormalized(), new CutDepth()];
 
     /// <summary>Merging steps between joins into regions.</summary>
     public const string MergeRegions = "merge-regions";

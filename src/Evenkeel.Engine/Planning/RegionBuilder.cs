@@ -6,6 +6,7 @@ namespace Evenkeel.Engine.Planning;
 /// <remarks>
 /// A step that depends on nothing in the region stands beside the other chains. A step that reads, piece by piece, what one chain makes
 /// extends that chain, so a panel goes through product, statistics, normalisation and nonlinearity while it is in the first cache levels.
+/// Steps of one piece follow each other without a join, but rather stand beside newer work, which the other threads take meanwhile.
 /// </remarks>
 internal static class RegionBuilder
 {
@@ -36,6 +37,7 @@ internal static class RegionBuilder
                 continue;
             }
 
+            if (beside is not null && step.Grid.Kind == GridKind.Single) break;
             if (!regions[i].IsOpen || !chains.All(chain => regions[i].Chains[chain][0].Grid.AlignsWith(step.Grid))) break;
             regions[i].Append(regions[i].Unite(chains), step);
             return true;
@@ -75,7 +77,7 @@ internal static class RegionBuilder
         foreach (var (buffer, aligned) in Conflicts(before, after))
         {
             _ = buffer;
-            if (!aligned) return Dependence.Full;
+            if (!aligned && !(before.Grid.Kind == GridKind.Single && after.Grid.Kind == GridKind.Single)) return Dependence.Full;
             dependence = Dependence.Aligned;
         }
 

@@ -40,7 +40,7 @@ public sealed class BackwardFinalizeStep : Step
     public PlanBuffer? BetaCotangent { get; private set; }
 
     /// <inheritdoc/>
-    public override Grid Grid => _reduce.Grid.Kind == GridKind.Columns ? _reduce.Grid : new Grid(GridKind.Own);
+    public override Grid Grid => _reduce.Grid.IsByColumns ? _reduce.Grid : new Grid(GridKind.Own);
 
     /// <inheritdoc/>
     public override IEnumerable<Access> Reads => [new(_reduce.Sums, true), new(_transform, true)];
@@ -50,13 +50,13 @@ public sealed class BackwardFinalizeStep : Step
         ((PlanBuffer?[])[Coefficients, GammaCotangent, BetaCotangent]).OfType<PlanBuffer>().Select(static buffer => new Access(buffer, true));
 
     /// <inheritdoc/>
-    public override int Pieces(int phase, int count) => _reduce.Panels.Count;
+    public override int Pieces(int phase, int count) => _reduce.Columns.Count;
 
     /// <inheritdoc/>
     public override unsafe void Run(Frame frame, int phase, in Part part)
     {
         var channels = _shape.Channels;
-        var (first, width) = _reduce.Panels[part.Piece];
+        var (first, width) = _reduce.Columns[part.Piece];
         var coefficients = frame.Floats(Coefficients);
         var arguments = new BackwardFinalizeArguments
         {

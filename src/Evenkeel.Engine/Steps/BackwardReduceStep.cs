@@ -76,12 +76,16 @@ public sealed class BackwardReduceStep : SweepStep
             OutputStride = Shape.Channels,
             StoreGradient = StoresGradient,
             Accumulate = !part.OpensPiece,
-            Window = WindowOf(part, frame.Count),
             Channels = Shape.Channels,
             Coefficients = NormalizationCoefficients.At(frame.Floats(Transform), Shape.Channels),
             Slot = frame.Doubles(Sums) + (PartialSlot(part) * GradientSlot.Doubles(Shape.Channels)),
         };
-        _kernel.Run(ref arguments);
+        var (first, end) = SumsOf(part);
+        for (var window = first; window < end; window++)
+        {
+            arguments.Window = SumWindow(window, part, frame.Count);
+            _kernel.Run(ref arguments);
+        }
     }
 
     /// <inheritdoc/>

@@ -13,7 +13,7 @@ namespace Evenkeel.Engine.Steps;
 public sealed class ColumnSumStep : Step, ILowering<ColumnSumNode>
 {
     private readonly Shape _shape;
-    private readonly ColumnPanels _panels;
+    private readonly ColumnPieces _columns;
     private readonly PlanBuffer? _parts;
     private readonly KernelEntry<ColumnSumsArguments> _kernel;
     private PlanBuffer _input;
@@ -23,12 +23,14 @@ public sealed class ColumnSumStep : Step, ILowering<ColumnSumNode>
         : base(node.Name)
     {
         _shape = node.Inputs[0].Shape;
-        _panels = new ColumnPanels(_shape.Channels, context.Width / (8 * sizeof(float)));
+        _columns = new ColumnPieces(_shape.Rows(context.Capacity), _shape.Channels, context.Width / (8 * sizeof(float)));
         _input = context.BufferOf(node.Inputs[0]);
         _output = context.BufferOf(node.Output);
         _kernel = KernelEntry<ColumnSumsArguments>.Of<ColumnSums>(context.Width);
         var bySamples = _shape.Rank > 2 && context.Capacity >= SampleCut.LeastCapacity;
-        Grid = bySamples ? new Grid(GridKind.Samples) : new Grid(GridKind.Columns, _shape.RowsPerSample, _shape.Channels);
+        Grid = bySamples ? new Grid(GridKind.Samples)
+            : _columns.Count == 1 ? new Grid(GridKind.Single)
+            : new Grid(GridKind.Columns, _shape.RowsPerSample, _shape.Channels);
         if (bySamples) _parts = context.NewWorkspace($"{node.Name}.parts", (long)SampleCut.Pieces(context.Capacity) * _shape.Channels);
     }
 
@@ -50,21 +52,25 @@ public sealed class ColumnSumStep : Step, ILowering<ColumnSumNode>
     }
 
     /// <inheritdoc/>
-    public override int Pieces(int phase, int count) => _parts is null ? _panels.Count : SampleCut.Pieces(count);
+    public override int Pieces(int phase, int count) => _parts is null ? _columns.Count : SampleCut.Pieces(count);
 
     /// <inheritdoc/>
     public override unsafe void Run(Frame frame, int phase, in Part part)
     {
-        var (first, columns) = _parts is null ? _panels[part.Piece] : (0, _shape.Channels);
         var arguments = new ColumnSumsArguments
         {
             Input = frame.Floats(_input),
             Stride = _shape.Channels,
-            Window = new Window(_shape.Rows(part.FirstSample), _shape.Rows(part.EndSample), first, first + columns),
             Output = _parts is null ? frame.Floats(_output) : frame.Floats(_parts) + ((nint)part.Piece * _shape.Channels),
             Accumulate = !part.OpensPiece,
         };
-        _kernel.Run(ref arguments);
+        var (firstWindow, endWindow) = _parts is null ? _columns.Panels(part.Piece) : (0, 1);
+        for (var window = firstWindow; window < endWindow; window++)
+        {
+            var (first, columns) = _parts is null ? _columns.Panel(window) : (0, _shape.Channels);
+            arguments.Window = new Window(_shape.Rows(part.FirstSample), _shape.Rows(part.EndSample), first, first + columns);
+            _kernel.Run(ref arguments);
+        }
     }
 
     /// <inheritdoc/>

@@ -45,7 +45,7 @@ public sealed class FinalizeStatisticsStep : Step, IVerdict
     public bool IsFinite => _nonFinite == 0;
 
     /// <inheritdoc/>
-    public override Grid Grid => _statistics.Grid.Kind == GridKind.Columns ? _statistics.Grid : new Grid(GridKind.Own);
+    public override Grid Grid => _statistics.Grid.IsByColumns ? _statistics.Grid : new Grid(GridKind.Own);
 
     /// <inheritdoc/>
     public override IEnumerable<Access> Reads => [new(_statistics.Moments, true), .. Parameter(_gamma), .. Parameter(_beta)];
@@ -54,7 +54,7 @@ public sealed class FinalizeStatisticsStep : Step, IVerdict
     public override IEnumerable<Access> Writes => [new(_statistics.Moments, true), new(Transform, true), new(Candidate, true)];
 
     /// <inheritdoc/>
-    public override int Pieces(int phase, int count) => _statistics.Panels.Count;
+    public override int Pieces(int phase, int count) => _statistics.Columns.Count;
 
     /// <inheritdoc/>
     public override void Begin(Frame frame) => _nonFinite = 0;
@@ -63,7 +63,7 @@ public sealed class FinalizeStatisticsStep : Step, IVerdict
     public override unsafe void Run(Frame frame, int phase, in Part part)
     {
         var channels = _node.Input.Shape.Channels;
-        var (first, width) = _statistics.Panels[part.Piece];
+        var (first, width) = _statistics.Columns[part.Piece];
         var end = first + width;
         var slots = frame.Doubles(_statistics.Moments);
         var pieces = _statistics.PartialSlots(frame.Count);

@@ -23,7 +23,10 @@ public sealed class MatrixProductStep : Step, ILinearStep, ILowering<MatrixProdu
         _counted = counted;
         var partition = counted.Rows ? MatrixProductPartition.Columns : MatrixProductPartition.Tiles;
         _product = MatrixProduct.Create(context.Width, capacity, partition);
-        Grid = counted.Rows && _product.Phases == 1 ? new Grid(GridKind.Columns, 1, capacity.N) : new Grid(GridKind.Own);
+        Grid = _product.Phases > 1 ? new Grid(GridKind.Own)
+            : _product.Pieces(0, capacity) == 1 ? new Grid(GridKind.Single)
+            : counted.Rows ? new Grid(GridKind.Columns, 1, capacity.N)
+            : new Grid(GridKind.Own);
         if (_product.SharedFloats > 0) _shared = context.NewWorkspace($"{name}.packed", _product.SharedFloats);
     }
 
@@ -38,6 +41,12 @@ public sealed class MatrixProductStep : Step, ILinearStep, ILowering<MatrixProdu
 
     /// <summary>The bias, one number per column, where one was fused.</summary>
     public PlanBuffer? Bias { get; set; }
+
+    /// <summary>The largest shape of a run.</summary>
+    internal MatrixProductShape Capacity => _capacity;
+
+    /// <summary>Whether pieces own columns of the result, all rows.</summary>
+    internal bool IsCutByColumns => _product.Partition == MatrixProductPartition.Columns;
 
     PlanBuffer ILinearStep.Weights => Right;
 

@@ -47,6 +47,7 @@ public sealed class PartSumStep : Step
             Stride = _floats,
             Count = SampleCut.Pieces(frame.Count),
             Output = frame.Floats(_result) + first,
+            Rows = 1,
             Length = Math.Min(PieceFloats, _floats - first),
         };
         _kernel.Run(ref arguments);

@@ -8,7 +8,7 @@ using Evenkeel.Numerics.Kernels.Loss;
 
 namespace Evenkeel.Engine.Steps;
 
-/// <summary>Softmax cross-entropy with its gradient and the count of right answers; blocks of rows, added in order by a second phase.</summary>
+/// <summary>Softmax cross-entropy with its gradient and the count of right answers; blocks of rows, added in order by a second phase where there are several.</summary>
 public sealed class SoftmaxCrossEntropyStep : Step, ILowering<SoftmaxCrossEntropyNode>, IVerdict
 {
     private const int BlockElements = 4096;
@@ -46,10 +46,10 @@ public sealed class SoftmaxCrossEntropyStep : Step, ILowering<SoftmaxCrossEntrop
     public bool IsFinite => float.IsFinite(_value);
 
     /// <inheritdoc/>
-    public override Grid Grid => new(GridKind.Own);
+    public override Grid Grid => new(Phases == 1 ? GridKind.Single : GridKind.Own);
 
     /// <inheritdoc/>
-    public override int Phases => 2;
+    public override int Phases => _partial.Length == 1 ? 1 : 2;
 
     /// <inheritdoc/>
     public override IEnumerable<Access> Reads => [new(_logits, false), new(_labels, false)];
@@ -91,6 +91,7 @@ public sealed class SoftmaxCrossEntropyStep : Step, ILowering<SoftmaxCrossEntrop
         };
         _kernel.Run(ref arguments);
         _partial[part.Piece] = (arguments.Loss, arguments.Correct, arguments.InvalidLabels);
+        if (Phases == 1) Add(frame);
     }
 
     /// <inheritdoc/>

@@ -46,11 +46,16 @@ public sealed class StatisticsStep : SweepStep
         {
             Input = frame.Floats(Input),
             InputStride = Shape.Channels,
-            Window = WindowOf(part, frame.Count),
             Channels = Shape.Channels,
             Slot = part.OpensPiece ? slot : (double*)frame.Scratch,
         };
-        _kernel.Run(ref arguments);
+        var (first, end) = SumsOf(part);
+        for (var window = first; window < end; window++)
+        {
+            arguments.Window = SumWindow(window, part, frame.Count);
+            _kernel.Run(ref arguments);
+        }
+
         if (part.OpensPiece) return;
         var merge = new MergeStatisticsArguments { Slot = slot, Others = (double*)frame.Scratch, Pieces = 1, Channels = Shape.Channels, EndChannel = Shape.Channels };
         _merge.Run(ref merge);

@@ -10,35 +10,38 @@ internal sealed unsafe class InPlaceProduct<P>(MatrixProductShape capacity, Matr
     public override string Algorithm => InPlaceAlgorithm.AlgorithmName;
 
     public override int Pieces(int phase, in MatrixProductShape actual) =>
-        Partition == MatrixProductPartition.Columns ? Panels.Count : TileGrid.Of<P>(actual, Panels, 1).Pieces;
+        Partition == MatrixProductPartition.Columns ? ColumnPieces.Count : TileGrid.ByRows<P>(actual, Panels).Pieces;
 
     public override void Run(int phase, int piece, in MatrixProductCall call)
     {
         var shape = call.Shape;
-        var (panel, _, row, rows) = Partition == MatrixProductPartition.Columns
-            ? (piece, piece + 1, 0, shape.M)
-            : TileGrid.Of<P>(shape, Panels, 1)[piece];
-        var (column, columns) = Panels[panel];
+        var (firstPanel, endPanel, row, rows) = Partition == MatrixProductPartition.Columns
+            ? (ColumnPieces.Panels(piece).First, ColumnPieces.Panels(piece).End, 0, shape.M)
+            : TileGrid.ByRows<P>(shape, Panels)[piece];
         var depths = new DepthBlocks(shape.K);
         for (var block = 0; block < depths.Count; block++)
         {
             var first = depths.First(block);
-            var operands = new TileSweep<P>.Operands
+            for (var panel = firstPanel; panel < endPanel; panel++)
             {
-                A = shape.TransposeA ? call.A + first * call.LeadingA + row : call.A + row * call.LeadingA + first,
-                Addressing = shape.TransposeA ? Addressing.Transposed : Addressing.Rows,
-                StrideA = call.LeadingA,
-                B = call.B + first * call.LeadingB + column,
-                StrideB = call.LeadingB,
-                C = call.C + row * call.LeadingC + column,
-                StrideC = call.LeadingC,
-                Start = block > 0 || call.Bias == null ? null : call.Bias + column,
-                Rows = rows,
-                Columns = columns,
-                Depth = depths.Length(block),
-                Accumulate = call.Accumulate || block > 0,
-            };
-            TileSweep<P>.Run(ref operands);
+                var (column, columns) = Panels[panel];
+                var operands = new TileSweep<P>.Operands
+                {
+                    A = shape.TransposeA ? call.A + first * call.LeadingA + row : call.A + row * call.LeadingA + first,
+                    Addressing = shape.TransposeA ? Addressing.Transposed : Addressing.Rows,
+                    StrideA = call.LeadingA,
+                    B = call.B + first * call.LeadingB + column,
+                    StrideB = call.LeadingB,
+                    C = call.C + row * call.LeadingC + column,
+                    StrideC = call.LeadingC,
+                    Start = block > 0 || call.Bias == null ? null : call.Bias + column,
+                    Rows = rows,
+                    Columns = columns,
+                    Depth = depths.Length(block),
+                    Accumulate = call.Accumulate || block > 0,
+                };
+                TileSweep<P>.Run(ref operands);
+            }
         }
     }
 }

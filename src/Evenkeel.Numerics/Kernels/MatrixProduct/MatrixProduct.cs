@@ -16,6 +16,7 @@ public abstract class MatrixProduct
         Capacity = capacity;
         Partition = partition;
         Panels = new(capacity.N, width);
+        ColumnPieces = new(capacity.M, capacity.N, width);
     }
 
     /// <summary>The largest M and K that a run may have; N and the transposes are those of every run.</summary>
@@ -26,6 +27,9 @@ public abstract class MatrixProduct
 
     /// <summary>The column panels of C.</summary>
     public ColumnPanels Panels { get; }
+
+    /// <summary>The pieces under <see cref="MatrixProductPartition.Columns"/>.</summary>
+    public ColumnPieces ColumnPieces { get; }
 
     /// <summary>The algorithm's name, as plans print it.</summary>
     public abstract string Algorithm { get; }
@@ -46,18 +50,13 @@ public abstract class MatrixProduct
 
     /// <summary>The columns of C that a piece owns under <see cref="MatrixProductPartition.Columns"/>.</summary>
     /// <param name="piece">The piece's number.</param>
-    public (int First, int Count) Columns(int piece) => Panels[piece];
+    public (int First, int Count) Columns(int piece) => ColumnPieces[piece];
 
     /// <summary>Runs one piece.</summary>
     /// <param name="phase">The phase; all pieces of the phases before have ended.</param>
     /// <param name="piece">The piece's number.</param>
     /// <param name="call">The operands, the same for all pieces but for the scratch memory.</param>
     public abstract void Run(int phase, int piece, in MatrixProductCall call);
-
-    /// <summary>The bounds of the column panels that every product with <paramref name="n"/> columns has at this width.</summary>
-    /// <param name="n">Columns.</param>
-    /// <param name="width">Lanes of a pack.</param>
-    public static ColumnPanels ColumnPanels(int n, int width) => new(n, width);
 
     /// <summary>Prepares a product at the width of <typeparamref name="P"/>: the first algorithm of <see cref="MatrixProductAlgorithms"/> that wants the shape.</summary>
     /// <param name="capacity">The largest shape.</param>

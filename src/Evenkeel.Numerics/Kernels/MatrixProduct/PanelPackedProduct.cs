@@ -13,12 +13,18 @@ internal sealed unsafe class PanelPackedProduct<P>(MatrixProductShape capacity, 
 
     private int ColumnPanelWidth => Panels.Count == 0 ? 0 : Panels.First(1);
 
-    public override int Pieces(int phase, in MatrixProductShape actual) => Panels.Count;
+    public override int Pieces(int phase, in MatrixProductShape actual) => Partition == MatrixProductPartition.Columns ? ColumnPieces.Count : Panels.Count;
 
     public override void Run(int phase, int piece, in MatrixProductCall call)
     {
+        var (first, end) = Partition == MatrixProductPartition.Columns ? ColumnPieces.Panels(piece) : (piece, piece + 1);
+        for (var panel = first; panel < end; panel++) Multiply(panel, call);
+    }
+
+    private void Multiply(int panel, in MatrixProductCall call)
+    {
         var shape = call.Shape;
-        var (column, columns) = Panels[piece];
+        var (column, columns) = Panels[panel];
         var depths = new DepthBlocks(shape.K);
         for (var block = 0; block < depths.Count; block++)
         {

@@ -6,12 +6,12 @@ internal sealed unsafe class PlainProduct(MatrixProductShape capacity, MatrixPro
 {
     public override string Algorithm => PlainAlgorithm.AlgorithmName;
 
-    public override int Pieces(int phase, in MatrixProductShape actual) => Panels.Count;
+    public override int Pieces(int phase, in MatrixProductShape actual) => ColumnPieces.Count;
 
     public override void Run(int phase, int piece, in MatrixProductCall call)
     {
         var shape = call.Shape;
-        var (firstColumn, columns) = Panels[piece];
+        var (firstColumn, columns) = ColumnPieces[piece];
         for (var row = 0; row < shape.M; row++)
         {
             for (var column = firstColumn; column < firstColumn + columns; column++)

@@ -35,11 +35,21 @@ internal readonly struct TileGrid
     {
         var groups = (panels.Count + panelsInGroup - 1) / panelsInGroup;
         if (groups == 0 || shape.M == 0) return default;
-        var vectors = TileTable<P>.Vectors((panels[0].Count + P.Width - 1) / P.Width);
-        var tiles = new RowTiles(shape.M, TileTable<P>.Limit(vectors));
-        var wanted = Math.Clamp(shape.MultiplyAdds / SmallestPiece, 1, WantedPieces);
-        var blocks = (int)Math.Clamp((wanted + groups - 1) / groups, 1, tiles.Count);
+        var tiles = TilesOf<P>(shape, panels);
+        var blocks = (int)Math.Clamp((Wanted(shape) + groups - 1) / groups, 1, tiles.Count);
         return new(groups, blocks, panels.Count, tiles);
+    }
+
+    /// <summary>A grid that cuts columns only where rows alone give too few pieces: a piece then owns whole rows of C.</summary>
+    /// <remarks>Rows of a weight gradient are what the update and the next forward pass cut too, so each thread keeps its own part.</remarks>
+    public static TileGrid ByRows<P>(in MatrixProductShape shape, in ColumnPanels panels)
+        where P : struct, IPack<P>
+    {
+        if (panels.Count == 0 || shape.M == 0) return default;
+        var tiles = TilesOf<P>(shape, panels);
+        var wanted = Wanted(shape);
+        var blocks = (int)Math.Min(wanted, tiles.Count);
+        return new((int)Math.Min((wanted + blocks - 1) / blocks, panels.Count), blocks, panels.Count, tiles);
     }
 
     public (int FirstPanel, int EndPanel, int FirstRow, int Rows) this[int piece]
@@ -51,5 +61,14 @@ internal readonly struct TileGrid
             var end = _tiles.First((int)((long)_tiles.Count * (block + 1) / Blocks));
             return ((int)((long)_panels * group / Groups), (int)((long)_panels * (group + 1) / Groups), first, end - first);
         }
+    }
+
+    private static long Wanted(in MatrixProductShape shape) => Math.Clamp(shape.MultiplyAdds / SmallestPiece, 1, WantedPieces);
+
+    private static RowTiles TilesOf<P>(in MatrixProductShape shape, in ColumnPanels panels)
+        where P : struct, IPack<P>
+    {
+        var vectors = TileTable<P>.Vectors((panels[0].Count + P.Width - 1) / P.Width);
+        return new(shape.M, TileTable<P>.Limit(vectors));
     }
 }

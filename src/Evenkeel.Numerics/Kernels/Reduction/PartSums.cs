@@ -12,17 +12,26 @@ public unsafe struct PartSumsArguments
     /// <summary>Floats from a part to the next.</summary>
     public nint Stride;
 
+    /// <summary>Floats from one row of a part to the next; unused where there is one row.</summary>
+    public nint RowStride;
+
     /// <summary>The number of parts, 1 or more.</summary>
     public int Count;
 
-    /// <summary>Written: the sums [length].</summary>
+    /// <summary>Written: the sums [rows, length].</summary>
     public float* Output;
 
-    /// <summary>The numbers of a part.</summary>
+    /// <summary>Floats from one row of the sums to the next; unused where there is one row.</summary>
+    public nint OutputStride;
+
+    /// <summary>The rows of a part.</summary>
+    public int Rows;
+
+    /// <summary>The numbers in a row.</summary>
     public int Length;
 }
 
-/// <summary>Adds what pieces of work summed for themselves: <c>y[i] = sum_p parts[p, i]</c>, parts in ascending order.</summary>
+/// <summary>Adds what pieces of work summed for themselves: <c>y[r, i] = sum_p parts[p, r, i]</c>, parts in ascending order.</summary>
 /// <remarks>One chain of float additions per number. Lanes are numbers, the remainder is a partial pack. Reads 4 bytes per part and number, writes 4 per number. NaN and infinity reach their sum.</remarks>
 public readonly unsafe struct PartSums : IKernel<PartSumsArguments>
 {
@@ -31,15 +40,23 @@ public readonly unsafe struct PartSums : IKernel<PartSumsArguments>
     public static void Run<P>(ref PartSumsArguments arguments)
         where P : struct, IPack<P>
     {
+        for (var row = 0; row < arguments.Rows; row++)
+            Row<P>(arguments.Parts + (row * arguments.RowStride), arguments.Stride, arguments.Count, arguments.Output + (row * arguments.OutputStride), arguments.Length);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Row<P>(float* parts, nint stride, int count, float* output, int length)
+        where P : struct, IPack<P>
+    {
         var i = 0;
-        for (; i + (4 * P.Width) <= arguments.Length; i += 4 * P.Width) FourPacks<P>(arguments.Parts + i, arguments.Stride, arguments.Count, arguments.Output + i);
-        for (; i < arguments.Length; i += P.Width)
+        for (; i + (4 * P.Width) <= length; i += 4 * P.Width) FourPacks<P>(parts + i, stride, count, output + i);
+        for (; i < length; i += P.Width)
         {
-            var count = Math.Min(P.Width, arguments.Length - i);
-            var part = arguments.Parts + i;
-            var sum = P.LoadPartial(part, count);
-            for (var p = 1; p < arguments.Count; p++) sum += P.LoadPartial(part += arguments.Stride, count);
-            P.StorePartial(arguments.Output + i, sum, count);
+            var lanes = Math.Min(P.Width, length - i);
+            var part = parts + i;
+            var sum = P.LoadPartial(part, lanes);
+            for (var p = 1; p < count; p++) sum += P.LoadPartial(part += stride, lanes);
+            P.StorePartial(output + i, sum, lanes);
         }
     }
 

@@ -97,7 +97,7 @@ public sealed class MatrixProductTests
         var random = new SeededRandom(7);
         foreach (var (transposeA, transposeB) in s_transposes)
         {
-            var trial = new MatrixProductTrial(new(61, 130, 301, transposeA, transposeB), bias: true, accumulate: true);
+            var trial = new MatrixProductTrial(new(97, 194, 301, transposeA, transposeB), bias: true, accumulate: true);
             foreach (var partition in s_partitions)
             {
                 var product = Product.Create(bits, trial.Shape, partition);

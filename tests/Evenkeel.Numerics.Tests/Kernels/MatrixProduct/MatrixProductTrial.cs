@@ -50,8 +50,20 @@ internal sealed unsafe class MatrixProductTrial
     public float[] Check(Numerics.Kernels.MatrixProduct.MatrixProduct product, string what)
     {
         var c = Run(product);
-        Expect.CloseScaled(_expected, c, Tolerances.FloatSum(Shape.K + 2), _scale, $"{product.Algorithm}, {product.Partition}, {what}, {this}");
+        Compare(c, $"{product.Algorithm}, {product.Partition}, {what}");
         return c;
+    }
+
+    /// <summary>Compares a result with the book.</summary>
+    public void Compare(float[] c, string what) => Expect.CloseScaled(_expected, c, Tolerances.FloatSum(Shape.K + 2), _scale, $"{what}, {this}");
+
+    /// <summary>Hands out A, B and the bias (or zero), without gaps and each ending at a guard page.</summary>
+    public void WithOperands(Action<nint, nint, nint> use)
+    {
+        using var a = GuardedBuffer.EndingAtGuard(_a);
+        using var b = GuardedBuffer.EndingAtGuard(_b);
+        using var bias = GuardedBuffer.EndingAtGuard(_bias);
+        use((nint)a.Pointer, (nint)b.Pointer, HasBias ? (nint)bias.Pointer : 0);
     }
 
     /// <summary>Runs the product, its pieces in the given order, and returns C without gaps.</summary>

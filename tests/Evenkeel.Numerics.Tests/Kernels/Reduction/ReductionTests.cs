@@ -100,13 +100,43 @@ public sealed unsafe class ReductionTests
                 var data = new SeededRandom((ulong)length).Floats(Math.Max(0, ((count - 1) * stride) + length));
                 using var parts = GuardedBuffer.EndingAtGuard(data);
                 using var sums = new GuardedBuffer<float>(length);
-                var arguments = new PartSumsArguments { Parts = parts.Pointer, Stride = stride, Count = count, Output = sums.Pointer, Length = length };
+                var arguments = new PartSumsArguments { Parts = parts.Pointer, Stride = stride, Count = count, Output = sums.Pointer, Rows = 1, Length = length };
                 Run.Kernel<PartSums, PartSumsArguments>(bits, ref arguments);
                 for (var i = 0; i < length; i++)
                 {
                     var sum = data[i];
                     for (var part = 1; part < count; part++) sum += data[(part * stride) + i];
                     Assert.Equal(sum, sums.Span[i]);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [ClassData(typeof(Widths))]
+    public void Parts_of_several_rows_are_added_row_by_row_and_gaps_stay_untouched(int bits)
+    {
+        const int rows = 3, count = 4;
+        foreach (var length in new[] { 1, 15, 16, 36, 64, 65 })
+        {
+            var (rowStride, outputStride) = (length + 2, length + 5);
+            var data = new SeededRandom((ulong)length).Floats(count * rows * rowStride);
+            using var parts = GuardedBuffer.EndingAtGuard(data);
+            using var sums = new GuardedBuffer<float>(rows * outputStride);
+            var arguments = new PartSumsArguments { Parts = parts.Pointer, Stride = rows * rowStride, RowStride = rowStride, Count = count, Output = sums.Pointer, OutputStride = outputStride, Rows = rows, Length = length };
+            Run.Kernel<PartSums, PartSumsArguments>(bits, ref arguments);
+            for (var row = 0; row < rows; row++)
+            {
+                for (var i = 0; i < outputStride; i++)
+                {
+                    var sum = float.NaN;
+                    for (var part = 0; i < length && part < count; part++)
+                    {
+                        var value = data[(((part * rows) + row) * rowStride) + i];
+                        sum = part == 0 ? value : sum + value;
+                    }
+
+                    Assert.Equal(sum, sums.Span[(row * outputStride) + i]);
                 }
             }
         }
