@@ -11,6 +11,7 @@ public static class InitializerTable
         .Add("constant", static options => new Constant(options.Number("value")), static (initializer, options) => options.Number("value", initializer.Value))
         .Add("normal", Normal.Read, Normal.Write)
         .Add("orthogonal", Orthogonal.Read, Orthogonal.Write)
+        .Add("partial_identity", static _ => new PartialIdentity(), static (_, _) => { })
         .Add("uniform", Uniform.Read, Uniform.Write)
         .Add("variance_scaling", VarianceScaling.Read, VarianceScaling.Write);
 

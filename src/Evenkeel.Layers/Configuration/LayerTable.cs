@@ -26,6 +26,7 @@ public static class LayerTable
         .Add("prelu", Prelu.Read, Prelu.Write)
         .Add("relu", static _ => new Relu(), static (_, _) => { })
         .Add("residual", Residual.Read, Residual.Write)
+        .Add("scale", Scale.Read, Scale.Write)
         .Add("sequential", Sequential.Read, Sequential.Write)
         .Add("sigmoid", static _ => new Sigmoid(), static (_, _) => { })
         .Add("subsample", Subsample.Read, Subsample.Write)

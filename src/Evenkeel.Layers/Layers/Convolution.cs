@@ -28,6 +28,9 @@ public sealed record ConvolutionOptions
     /// <summary>Whether there is a bias. Default <see cref="BiasUse.Auto"/>: it is dropped before batch normalisation.</summary>
     public BiasUse Bias { get; init; } = BiasUse.Auto;
 
+    /// <summary>Whether optimizers move the weights; the bias they always move. Default yes.</summary>
+    public bool TrainsWeight { get; init; } = true;
+
     /// <summary>The first weights. Default He's normal distribution over the outputs, which keeps the scale of gradients through ReLU networks, as the published residual networks start.</summary>
     public Initializer WeightInitializer { get; init; } = He.NormalFanOut;
 
@@ -85,7 +88,7 @@ public sealed class Convolution : Layer
             DilationWidth = Options.Dilation.Width,
             Groups = Options.Groups == ConvolutionOptions.Depthwise ? channels : Options.Groups,
         };
-        var weight = scope.Parameter("weight", Shape.Of(Kernel.Height, Kernel.Width, Math.Max(1, channels / Math.Max(1, geometry.Groups)), Filters), Options.WeightInitializer, decays: true);
+        var weight = scope.Parameter("weight", Shape.Of(Kernel.Height, Kernel.Width, Math.Max(1, channels / Math.Max(1, geometry.Groups)), Filters), Options.WeightInitializer, decays: true, Options.TrainsWeight);
         return AddBias(scope, new ConvolutionNode(scope.Name, input, weight, geometry).Output, Options);
     }
 
@@ -118,6 +121,7 @@ public sealed class Convolution : Layer
             Dilation = ImageConfiguration.Size(options, "dilation", defaults.Dilation),
             Groups = options.Integer("groups", defaults.Groups),
             Bias = options.Choice("bias", defaults.Bias),
+            TrainsWeight = options.Flag("trains_weight", defaults.TrainsWeight),
             WeightInitializer = options.Initializer("weight_initializer", defaults.WeightInitializer),
             BiasInitializer = options.Initializer("bias_initializer", defaults.BiasInitializer),
         };
@@ -130,6 +134,7 @@ public sealed class Convolution : Layer
         ImageConfiguration.Write(options, "dilation", values.Dilation);
         options.Integer("groups", values.Groups);
         options.Choice("bias", values.Bias);
+        options.Flag("trains_weight", values.TrainsWeight);
         options.Initializer("weight_initializer", values.WeightInitializer);
         options.Initializer("bias_initializer", values.BiasInitializer);
     }

@@ -64,7 +64,7 @@ public sealed class TransposedConvolution : Layer
             DilationWidth = Options.Dilation.Width,
             Groups = Options.Groups == ConvolutionOptions.Depthwise ? channels : Options.Groups,
         };
-        var weight = scope.Parameter("weight", Shape.Of(Kernel.Height, Kernel.Width, Math.Max(1, Filters / Math.Max(1, geometry.Groups)), channels), Options.WeightInitializer, decays: true);
+        var weight = scope.Parameter("weight", Shape.Of(Kernel.Height, Kernel.Width, Math.Max(1, Filters / Math.Max(1, geometry.Groups)), channels), Options.WeightInitializer, decays: true, Options.TrainsWeight);
         return Convolution.AddBias(scope, new ConvolutionInputGradientNode(scope.Name, input, weight, geometry).Output, Options);
     }
 

@@ -44,6 +44,7 @@ public static class ModelTable
 
         foreach (var (depth, growth) in (ReadOnlySpan<(int, int)>)[(40, 12), (100, 12), (190, 40)])
             table.Add(FormattableString.Invariant($"densenet-bc-{depth}-{growth}"), options => DenseNet.Create(depth, growth, options));
+        table.Add("speedrun", Speedrun.Create);
         table.Add("mobilenetv2", MobileNetV2.Create);
         table.Add("bn-inception", BnInception.Create);
         table.Add("bn-inception-cifar", BnInception.CreateForCifar);

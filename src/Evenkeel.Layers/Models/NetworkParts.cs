@@ -8,7 +8,7 @@ namespace Evenkeel.Layers.Models;
 internal sealed class NetworkParts(ModelOptions options, string usualActivation = "relu")
 {
     /// <summary>PyTorch's first weights of linear layers: even over +-1 / sqrt(inputs).</summary>
-    private static readonly VarianceScaling Linear = new(MathF.Sqrt(1f / 3), FanMode.In, Spread.Uniform);
+    public static readonly VarianceScaling Linear = new(MathF.Sqrt(1f / 3), FanMode.In, Spread.Uniform);
 
     public ModelOptions Options => options;
 
