@@ -5,6 +5,7 @@ using Evenkeel.Graph.Models;
 using Evenkeel.Optimization.Optimizers;
 using Evenkeel.Optimization.Schedules;
 using Evenkeel.Training.Callbacks;
+using Evenkeel.Training.Evaluation;
 using Evenkeel.Training.Metrics;
 
 namespace Evenkeel.Training;
@@ -79,6 +80,9 @@ public sealed record TrainerOptions
     /// <summary>Random changes of training images, in order, after the transforms; validation and test see images as they are. Default none.</summary>
     /// <remarks>What happens to a sample is a function of seed, epoch and index.</remarks>
     public ImmutableArray<IAugmentation> Augmentations { get; init; } = [];
+
+    /// <summary>Views in which the test samples are seen at the end, with averaged logits, for classifiers of images; see <see cref="TestViews"/>. Default none: they are seen once, as they are.</summary>
+    public ImmutableArray<TestView> Views { get; init; } = [];
 
     /// <summary>Where configuration, log, checkpoints and result go: a folder that is missing or empty. Null (default) for no files.</summary>
     public string? RunFolder { get; init; }

@@ -60,5 +60,11 @@ internal static class TrainingErrors
     public static TrainingException NoCheck(string came, IEnumerable<string> known) =>
         new("EK0560", $"[Doctor] there is no check '{came}' to leave out. {DidYouMean.Remedy(came, known)}");
 
+    public static TrainingException Unwhitenable(string weight, string came, string expected, string remedy) =>
+        new("EK0543", $"[PatchWhitening '{weight}'] got {came}, but expected {expected}. {remedy}");
+
+    public static TrainingException NoViews(string name, string remedy) =>
+        new("EK0544", $"[TestViews] there are no views '{name}'. {remedy}");
+
     public static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

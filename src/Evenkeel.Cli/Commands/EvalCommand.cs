@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Evenkeel.Cli.Output;
+using Evenkeel.Cli.Parsing;
 using Evenkeel.Data.Datasets;
 using Evenkeel.Engine;
 using Evenkeel.Layers.Losses;
@@ -15,8 +16,9 @@ internal static class EvalCommand
     {
         var checkpoint = new Argument<string>("checkpoint") { Description = "A run folder (its best weights) or a checkpoint file." };
         var dataset = new Argument<string>("dataset") { Description = $"A name [{string.Join('|', DatasetTable.Names)}] or a folder with four IDX files or with images in a subfolder per class." };
+        var views = Options.Name("--views", "Views in which the images are seen, their logits averaged; default none", static () => TestViews.Names);
         var (data, threads, json) = (Shared.Data(), Shared.Threads(), Shared.Json());
-        var command = new Command("eval", "Measure a trained network on the test part of a dataset, fed as in training.") { checkpoint, dataset, data, threads, json };
+        var command = new Command("eval", "Measure a trained network on the test part of a dataset, fed as in training.") { checkpoint, dataset, data, views, threads, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -25,7 +27,10 @@ internal static class EvalCommand
             var model = opened.BuildModel();
             var parts = await Shared.LoadAsync(parsed.GetRequiredValue(dataset), parsed.GetValue(data), terminal, source.Token, Shared.Images(opened.Info.SampleShape)).ConfigureAwait(false);
             var loss = opened.Info.Loss is { } name ? LossTable.Create(name) : Training.TrainSetup.CreateLoss(parts.Test.Target);
-            var summary = Evaluator.Evaluate(model, loss, opened.Info.Transforms.Over(parts.Test), options: new PlanOptions { Threads = parsed.GetValue(threads) ?? 0 }, cancellation: source.Token);
+            var (samples, plan) = (opened.Info.Transforms.Over(parts.Test), new PlanOptions { Threads = parsed.GetValue(threads) ?? 0 });
+            var summary = parsed.GetValue(views) is { } several and not TestViews.None
+                ? ViewEvaluator.Evaluate(model, loss, samples, TestViews.Create(several), plan, source.Token)
+                : Evaluator.Evaluate(model, loss, samples, options: plan, cancellation: source.Token);
             if (!parsed.GetValue(json))
             {
                 terminal.Output.WriteLine($"{opened.Path} on {parts.Test.Name}, {Words.Count(summary.Samples)} samples");

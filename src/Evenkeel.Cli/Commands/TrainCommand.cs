@@ -28,7 +28,7 @@ internal static class TrainCommand
         {
             if (parsed.GetValue(resume) is not null && parsed.GetValue(folder) is not null) throw CliErrors.Contradiction("evenkeel train", "--resume", "--out", "A resumed run stays in its folder.");
             var request = new Request(parsed.GetValue(resume), parsed.GetValue(folder), parsed.GetValue(threads) ?? 0, parsed.GetValue(budget), parsed.GetValue(json));
-            var settings = request.Resume is { } run ? TrainSettings.OfRun(run, RunDirectory.Open(run).ReadConfiguration()) : Defaults.For(parsed.GetValue(options.Dataset), parsed.GetValue(options.Model));
+            var settings = request.Resume is { } run ? TrainSettings.OfRun(run, RunDirectory.Open(run).ReadConfiguration()) : Defaults.For(parsed.GetValue(options.Dataset), parsed.GetValue(options.Model), parsed.GetValue(options.Recipe));
             settings = options.Apply(parsed, settings) with { Data = parsed.GetValue(data) is { } place ? Path.GetFullPath(place) : settings.Data };
             return await RunAsync(settings, request, terminal, cancellation).ConfigureAwait(false);
         });
@@ -51,9 +51,10 @@ internal static class TrainCommand
         if (!DatasetTable.Names.Contains(settings.Dataset, StringComparer.Ordinal) && Directory.Exists(settings.Dataset)) settings = settings with { Dataset = Path.GetFullPath(settings.Dataset) };
         settings = settings with { Augmentation = settings.Augmentation ?? Defaults.Augmentation(settings, parts.Training.Shape) };
         var model = TrainSetup.CreateModel(settings, parts.Training.Shape, parts.Training.Target);
+        var transforms = settings.Recipe == SpeedrunRecipe.Name ? SpeedrunRecipe.Prepare(model, parts.Training, source.Token) : null;
         var folder = request.Resume ?? request.Folder ?? RunDirectory.FreshPath(Runs, $"{parts.Name}-{settings.Model}", TimeProvider.System.GetUtcNow());
         var line = new TrainingProgressLine(log, isLive, terminal.Width, TimeProvider.System);
-        var trainer = new Trainer(model, TrainSetup.CreateLoss(parts.Training.Target, settings.LabelSmoothing), TrainSetup.CreateOptions(settings, parts.Training, request.Threads, request.Resume is null ? folder : null) with
+        var trainer = new Trainer(model, TrainSetup.CreateLoss(parts.Training.Target, settings.LabelSmoothing), TrainSetup.CreateOptions(settings, parts.Training, request.Threads, request.Resume is null ? folder : null, transforms) with
         {
             WallClockBudget = request.Budget is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, 1e9)) : null,
             Callbacks = [new DelegateCallback { Warning = (in WarningEvent warning) => Warn(terminal, line, warning) }],

@@ -13,11 +13,16 @@ internal static class Defaults
     private const int MostValidation = 5_000;
     private const int ColourChannels = 3;
 
+    /// <summary>The values of <c>--recipe</c>.</summary>
+    public static IReadOnlyList<string> Recipes { get; } = [SpeedrunRecipe.Name];
+
     /// <summary>The settings to start from.</summary>
     /// <param name="dataset">What is trained on; null for the default.</param>
     /// <param name="model">The network; null for the dataset's usual one.</param>
-    public static TrainSettings For(string? dataset, string? model)
+    /// <param name="recipe">A recipe by name; null for that of the network.</param>
+    public static TrainSettings For(string? dataset, string? model, string? recipe = null)
     {
+        if (recipe == SpeedrunRecipe.Name) return SpeedrunRecipe.Settings with { Dataset = dataset ?? SpeedrunRecipe.Settings.Dataset, Model = model ?? SpeedrunRecipe.Settings.Model };
         var settings = new TrainSettings();
         settings = settings with { Dataset = dataset ?? settings.Dataset };
         settings = settings with { Model = model ?? (settings.Dataset is Cifar10.Name or Cifar100.Name ? PhotoModel : settings.Model) };

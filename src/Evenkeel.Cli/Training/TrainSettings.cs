@@ -8,6 +8,9 @@ namespace Evenkeel.Cli.Training;
 /// <summary>All that <c>evenkeel train</c> can be told about what is computed; goes into the run's configuration, so that <c>--resume</c> needs nothing else.</summary>
 internal sealed record TrainSettings
 {
+    /// <summary>Null: that of <see cref="Defaults"/>.</summary>
+    public string? Recipe { get; init; }
+
     public string Dataset { get; init; } = "glyphs";
 
     public string? Data { get; init; }
@@ -58,6 +61,9 @@ internal sealed record TrainSettings
     /// <summary>Null: what suits the samples.</summary>
     public string? Augmentation { get; init; }
 
+    /// <summary>Null: the test samples are seen once.</summary>
+    public string? Views { get; init; }
+
     /// <summary>Null: the size that all images of a folder have.</summary>
     public int? ImageSize { get; init; }
 
@@ -77,6 +83,7 @@ internal sealed record TrainSettings
     public string ToJson() => JsonLine.ToText(json =>
     {
         json.WriteString("program", "evenkeel train");
+        if (Recipe is not null) json.WriteString("recipe", Recipe);
         json.WriteString("dataset", Dataset);
         if (Data is not null) json.WriteString("data", Data);
         json.WriteString("model", Model);
@@ -100,6 +107,7 @@ internal sealed record TrainSettings
         if (ClipValue is { } value) json.WriteNumber("clip_value", value);
         if (AverageDecay is { } average) json.WriteNumber("ema", average);
         if (Augmentation is not null) json.WriteString("augment", Augmentation);
+        if (Views is not null) json.WriteString("views", Views);
         if (ImageSize is { } side) json.WriteNumber("image_size", side);
         json.WriteBoolean("binarize", Binarize);
         if (Validation is { } validation) json.WriteNumber("validation", validation);
@@ -119,6 +127,8 @@ internal sealed record TrainSettings
                 throw CliErrors.NotOurRun(folder, "its config.json does not say that `evenkeel train` started it");
             return new TrainSettings
             {
+                Recipe = Text(json, "recipe"),
+                Views = Text(json, "views"),
                 Dataset = json.GetProperty("dataset").GetString()!,
                 Data = Text(json, "data"),
                 Model = json.GetProperty("model").GetString()!,

@@ -10,6 +10,7 @@ using Evenkeel.Optimization.Clipping;
 using Evenkeel.Optimization.Optimizers;
 using Evenkeel.Optimization.Schedules;
 using Evenkeel.Training;
+using Evenkeel.Training.Evaluation;
 
 namespace Evenkeel.Cli.Training;
 
@@ -43,9 +44,13 @@ internal static class TrainSetup
             WeightDecay = (float?)(settings.WeightDecay ?? (Descends(settings) ? SgdWeightDecay : null)),
         });
 
-    public static TrainerOptions CreateOptions(TrainSettings settings, Dataset training, int threads, string? folder) => new()
+    public static TrainerOptions CreateOptions(TrainSettings settings, Dataset training, int threads, string? folder, TransformPipeline? transforms = null) => new()
     {
-        Optimizer = CreateOptimizer(settings),
+        Optimizer = settings is { Recipe: SpeedrunRecipe.Name, Optimizer: "lookahead" }
+            ? SpeedrunRecipe.CreateOptimizer(settings, settings.Steps ?? (long)settings.Epochs * ((training.Count + settings.BatchSize - 1) / settings.BatchSize))
+            : CreateOptimizer(settings),
+        RecalibrateBatches = settings.Recipe == SpeedrunRecipe.Name ? SpeedrunRecipe.RecalibrationBatches : 0,
+        Views = settings.Views is { } views ? TestViews.Create(views) : [],
         LearningRate = (float)LearningRateOf(settings),
         Clipping = settings.ClipNorm is { } norm ? new ClipByNorm((float)norm) : settings.ClipValue is { } value ? new ClipByValue((float)value) : null,
         AverageDecay = (float?)settings.AverageDecay,
@@ -59,8 +64,8 @@ internal static class TrainSetup
         Validation = settings.Validation ?? Defaults.Validation(training.Count),
         EarlyStopping = settings.Patience is { } patience ? new EarlyStopping { Patience = patience } : null,
         // Binary pixels are the input of the batch-normalisation paper's experiment and stay 0 and 1.
-        Transforms = settings.Binarize ? new TransformPipeline(new Binarize()) : TransformPipeline.Identity,
-        Standardize = !settings.Binarize,
+        Transforms = transforms ?? (settings.Binarize ? new TransformPipeline(new Binarize()) : TransformPipeline.Identity),
+        Standardize = transforms is null && !settings.Binarize,
         RunFolder = folder,
         Title = $"{settings.Dataset} {settings.Model}",
         CallerJson = settings.ToJson(),

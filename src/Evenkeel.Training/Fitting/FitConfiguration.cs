@@ -40,6 +40,7 @@ internal static class FitConfiguration
         options.Transforms.Write(json);
         json.WriteBoolean("standardize", options.Standardize);
         if (!options.Augmentations.IsEmpty) json.WriteString("augmentations", string.Join("; ", options.Augmentations));
+        if (!options.Views.IsEmpty) json.WriteString("views", string.Join("; ", options.Views));
         json.WriteBoolean("smoke", options.Smoke);
         json.WriteNumber("overfit", options.Overfit);
         json.WriteNumber(WidthKey, setup.Width);

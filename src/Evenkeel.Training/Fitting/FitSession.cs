@@ -284,6 +284,11 @@ internal sealed class FitSession : IDisposable
             using var evaluator = new Evaluator(_setup.Model, _setup.Loss, _options.Metrics, PlanOptions(_setup.EvaluationBatch));
             if (evaluator.Measure(samples, _setup.MostEvaluationBatches, cancellation) is not var (count, loss, accuracy)) return null;
             test = new EvaluationSummary(count, loss, accuracy, evaluator.MetricValues());
+            if (!_options.Views.IsEmpty)
+            {
+                if (ViewEvaluator.Measure(_setup.Model, _setup.Loss, samples, _options.Views, PlanOptions(_setup.EvaluationBatch), _setup.MostEvaluationBatches, cancellation) is not { } viewed) return null;
+                test = viewed with { Metrics = [.. test.Metrics, new MetricValue("accuracy_of_one_view", accuracy ?? double.NaN)] };
+            }
         }
 
         // What a run folder's reader gets is the result's weights, also where there was no validation to choose by.
