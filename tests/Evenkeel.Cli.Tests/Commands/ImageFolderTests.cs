@@ -28,6 +28,27 @@ public sealed class ImageFolderTests
     }
 
     [Fact]
+    public async Task The_speedrun_trains_on_a_folder_of_images_whitened_first_and_tests_them_in_several_views()
+    {
+        using var data = new SmallDataset();
+        for (var i = 0; i < 8; i++)
+        {
+            Put(data, $"colour/{i}.png", "png-rgb");
+            Put(data, $"striped/{i}.jpg", "jpeg-444");
+        }
+
+        var run = await Support.Cli.SucceedAsync("train", data["pets"], "--recipe", "speedrun", "--image-size", "32", "--batch-size", "8", "--steps", "6", "--out", data["run"], "--json");
+        var report = File.ReadAllText(Path.Combine(data["run"], "config.json"));
+        Assert.Contains("\"recipe\":\"speedrun\"", report, StringComparison.Ordinal);
+        Assert.Equal(run.Json.ToString(), (await Support.Cli.SucceedAsync("train", "--resume", data["run"], "--json")).Json.ToString());
+        var viewed = await Support.Cli.SucceedAsync("eval", data["run"], data["pets"], "--views", "mirror-shift", "--json");
+        Assert.Equal(run.Json.GetProperty("test_loss").GetDouble(), viewed.Json.GetProperty("test_loss").GetDouble(), 1e-6);
+        var unknown = await Support.Cli.RunAsync("train", data["pets"], "--recipe", "speedrn");
+        Assert.Equal(ExitCode.Usage, unknown.Exit);
+        Assert.Contains("speedrun", unknown.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Images_that_do_not_fit_are_refused_by_their_paths()
     {
         using var data = new SmallDataset();

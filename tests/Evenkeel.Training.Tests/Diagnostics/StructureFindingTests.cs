@@ -4,6 +4,7 @@ using Evenkeel.Graph.Normalization;
 using Evenkeel.Graph.Shapes;
 using Evenkeel.Layers;
 using Evenkeel.Training.Diagnostics;
+using Evenkeel.Training.Evaluation;
 using Evenkeel.Training.Tests.Support;
 
 namespace Evenkeel.Training.Tests.Diagnostics;
@@ -70,10 +71,10 @@ public sealed class StructureFindingTests
         Clinic.Trained(model);
         var finding = Clinic.Single("EK1013", model);
         Assert.Equal(8, finding.Number("parameters"));
-        var before = Evaluation.Evaluator.Evaluate(model, Small.Loss, Clinic.HeldOut).Loss;
+        var before = Evaluator.Evaluate(model, Small.Loss, Clinic.HeldOut).Loss;
         finding.Fix!.Apply(model);
         Assert.All(model.Parameters["hidden.bias"].ToArray(), static value => Assert.Equal(0, value));
-        Assert.Equal(before, Evaluation.Evaluator.Evaluate(model, Small.Loss, Clinic.HeldOut).Loss, 1e-5);
+        Assert.Equal(before, Evaluator.Evaluate(model, Small.Loss, Clinic.HeldOut).Loss, 1e-5);
         Assert.Empty(Clinic.Find("EK1013", Small.Model()));
     }
 

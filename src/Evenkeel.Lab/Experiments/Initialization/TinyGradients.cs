@@ -56,8 +56,18 @@ public sealed class TinyGradients : Experiment
         var steps = context.Of(2, 500, 500, 500);
         var trial = new PerceptronTrial
         {
-            Pixels = PixelScale.Standardized, Hidden = [.. Enumerable.Repeat(Units, DeepTanh.Layers)], Activation = "tanh", BatchNorm = false, Deviation = Deviation, Optimizer = optimizer, Momentum = optimizer == "sgd" ? 0 : 0.9f,
-            Rate = rate, BatchSize = 64, Seed = 1, Steps = steps, Checkpoints = [steps],
+            Pixels = PixelScale.Standardized,
+            Hidden = [.. Enumerable.Repeat(Units, DeepTanh.Layers)],
+            Activation = "tanh",
+            BatchNorm = false,
+            Deviation = Deviation,
+            Optimizer = optimizer,
+            Momentum = optimizer == "sgd" ? 0 : 0.9f,
+            Rate = rate,
+            BatchSize = 64,
+            Seed = 1,
+            Steps = steps,
+            Checkpoints = [steps],
         };
         var data = context.Data(Mnist.Name);
         var series = trial.Run(new TrialContext(data, static _ => { }, context.Cancellation), out var trained);
