@@ -32,6 +32,9 @@ internal static class CliErrors
     public static CliException NotOurRun(string folder, string problem) =>
         new("EK0608", $"[evenkeel train --resume '{folder}'] {problem}. Runs of a program are resumed by that program, with Trainer.Resume.", isUsage: false);
 
+    public static CliException NoTarget(string verb, string file, IReadOnlyList<string> columns) =>
+        new("EK0620", $"[{verb}] '{file}' is a table, but no column to foretell was named. Add --target COLUMN; its columns are {string.Join(", ", columns.Take(40))}.", isUsage: true);
+
     public static CliException CannotWrite(string path, Exception inner) =>
         new("EK0609", $"['{path}'] cannot be written: {inner.Message} Check the folder and its permissions.", isUsage: false, inner);
 }

@@ -1,4 +1,5 @@
 using Evenkeel.Data.Datasets;
+using Evenkeel.Data.Tables;
 using Evenkeel.Data.Transforms;
 using Evenkeel.Engine;
 using Evenkeel.Graph.Models;
@@ -41,6 +42,8 @@ public sealed class Predictor : IDisposable
         _outputs = checked((int)model.Output.Shape.ElementsPerSample);
         if (Info.SampleShape is { } shape && shape.Length != _features)
             throw TrainingErrors.DataMismatch(Info.Dataset, TrainingErrors.Invariant($"samples {shape} of {shape.Length} features"), TrainingErrors.Invariant($"{_features}"), "The checkpoint's sample shape does not belong to its model.");
+        if (Info.Table is { } table && table.FeatureCount != _features)
+            throw TrainingErrors.DataMismatch(Info.Dataset, TrainingErrors.Invariant($"rows of {table.FeatureCount} features"), TrainingErrors.Invariant($"{_features}"), "The checkpoint's table schema does not belong to its model.");
         _transforms = options.Transform ? Info.Transforms : TransformPipeline.Identity;
         _channels = Info.SampleShape?.Channels ?? model.Input.Output.Shape.Channels;
         _capacity = options.Capacity;
@@ -110,6 +113,23 @@ public sealed class Predictor : IDisposable
         return predictions;
     }
 
+    /// <summary>Answers for one row of a table.</summary>
+    /// <param name="row">The cell of every column that the network was trained with by its name, null or empty where it is missing; others are passed over.</param>
+    /// <exception cref="TrainingException">EK0588: the model was not trained on a table.</exception>
+    /// <exception cref="EvenkeelException">EK0577, EK0579: see <see cref="TableSchema.Encode(IReadOnlyDictionary{string, string?}, Span{float})"/>.</exception>
+    public Prediction PredictRow(IReadOnlyDictionary<string, string?> row)
+    {
+        var features = new float[_features];
+        Table().Encode(row, features);
+        return Predict(features);
+    }
+
+    /// <summary>Answers for all rows of a table.</summary>
+    /// <param name="table">Has every column that the network was trained with, in any order; others are passed over.</param>
+    /// <exception cref="TrainingException">EK0588: the model was not trained on a table.</exception>
+    /// <exception cref="EvenkeelException">EK0577, EK0579: see <see cref="TableSchema.Encode(CsvTable)"/>.</exception>
+    public IReadOnlyList<Prediction> PredictTable(CsvTable table) => PredictBatch(Table().Encode(table));
+
     /// <summary>Answers for one or several samples into memory of the caller's; allocates nothing once enough plans are compiled.</summary>
     /// <param name="features"><c>[N, FeatureCount]</c>, sample after sample.</param>
     /// <param name="outputs">Receives <c>[N, OutputCount]</c>: probabilities of classes, or values. Features that are not finite give outputs that are not.</param>
@@ -145,6 +165,7 @@ public sealed class Predictor : IDisposable
         lease.Slot.Count = count;
         lease.Plan.Run(lease.Slot);
         lease.Plan.Output[..outputs.Length].CopyTo(outputs);
+        Info.TargetScaling?.Restore(outputs);
         if (!IsClassifier) return;
         for (var i = 0; i < count; i++) Softmax(outputs.Slice(i * _outputs, _outputs));
     }
@@ -158,6 +179,8 @@ public sealed class Predictor : IDisposable
         foreach (var value in values) sum += Math.Exp((double)value - largest);
         foreach (ref var value in values) value = (float)(Math.Exp((double)value - largest) / sum);
     }
+
+    private TableSchema Table() => Info.Table ?? throw TrainingErrors.NoTable(Info.Dataset);
 
     private int Count(int length)
     {

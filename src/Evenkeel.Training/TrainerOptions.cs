@@ -74,8 +74,12 @@ public sealed record TrainerOptions
     /// <summary>Changes of the features before the model sees them; stored in checkpoints and applied by <see cref="Predictor"/>. Default none.</summary>
     public TransformPipeline Transforms { get; init; } = TransformPipeline.Identity;
 
-    /// <summary>Whether features are brought to mean 0 and deviation 1, as measured over the training samples (after <see cref="Transforms"/>, without the hold-out); images <c>[H, W, C]</c> per channel. Default true.</summary>
+    /// <summary>Whether features are brought to mean 0 and deviation 1, as measured over the training samples (after <see cref="Transforms"/>, without the hold-out); images <c>[H, W, C]</c> per channel, tables per column, with the mean where a number is missing. Default true.</summary>
     public bool Standardize { get; init; } = true;
+
+    /// <summary>Whether target values are brought to mean 0 and deviation 1 for training, as measured over the training samples; metrics and <see cref="Predictor"/> give the units of the data. Default false. Changes nothing where the targets are classes.</summary>
+    /// <remarks>Losses, those of validation and test too, are in units of the deviation.</remarks>
+    public bool StandardizeTargets { get; init; }
 
     /// <summary>Random changes of training images, in order, after the transforms; validation and test see images as they are. Default none.</summary>
     /// <remarks>What happens to a sample is a function of seed, epoch and index.</remarks>

@@ -24,6 +24,9 @@ internal static class TrainingErrors
     public static TrainingException NothingToResume(string folder, string missing) =>
         new("EK0506", $"[Resume '{folder}'] {missing}. Start a new run in another folder.");
 
+    public static TrainingException NoTable(string dataset) =>
+        new("EK0588", $"[Predictor] rows of a table were handed in, but the model was trained on '{dataset}', which is no table. Hand in features with Predict or PredictBatch.");
+
     public static TrainingException Foreign(string path, string problem) =>
         new("EK0520", $"[Checkpoint '{path}'] {problem}. Name a checkpoint that Evenkeel wrote; for other safetensors files read the tensors with SafetensorsFile.");
 

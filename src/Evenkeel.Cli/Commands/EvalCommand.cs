@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Evenkeel.Cli.Output;
 using Evenkeel.Cli.Parsing;
+using Evenkeel.Cli.Training;
 using Evenkeel.Data.Datasets;
+using Evenkeel.Data.Tables;
 using Evenkeel.Engine;
 using Evenkeel.Layers.Losses;
 using Evenkeel.Training.Checkpoints;
@@ -15,7 +17,7 @@ internal static class EvalCommand
     public static Command Create(Terminal terminal)
     {
         var checkpoint = new Argument<string>("checkpoint") { Description = "A run folder (its best weights) or a checkpoint file." };
-        var dataset = new Argument<string>("dataset") { Description = $"A name [{string.Join('|', DatasetTable.Names)}] or a folder with four IDX files or with images in a subfolder per class." };
+        var dataset = new Argument<string>("dataset") { Description = $"A name [{string.Join('|', DatasetTable.Names)}], a folder with four IDX files or with images in a subfolder per class, or a CSV file where the network was trained on one." };
         var views = Options.Name("--views", "Views in which the images are seen, their logits averaged; default none", static () => TestViews.Names);
         var (data, threads, json) = (Shared.Data(), Shared.Threads(), Shared.Json());
         var command = new Command("eval", "Measure a trained network on the test part of a dataset, fed as in training.") { checkpoint, dataset, data, views, threads, json };
@@ -25,17 +27,21 @@ internal static class EvalCommand
             using var listening = terminal.Interruption?.Listen(source, static () => { });
             using var opened = Checkpoint.Open(parsed.GetRequiredValue(checkpoint));
             var model = opened.BuildModel();
-            var parts = await Shared.LoadAsync(parsed.GetRequiredValue(dataset), parsed.GetValue(data), terminal, source.Token, Shared.Images(opened.Info.SampleShape)).ConfigureAwait(false);
-            var loss = opened.Info.Loss is { } name ? LossTable.Create(name) : Training.TrainSetup.CreateLoss(parts.Test.Target);
-            var (samples, plan) = (opened.Info.Transforms.Over(parts.Test), new PlanOptions { Threads = parsed.GetValue(threads) ?? 0 });
+            var name = parsed.GetRequiredValue(dataset);
+            var test = opened.Info.Table is { } table && CsvTable.IsTable(name)
+                ? table.CreateDataset(CsvTable.Read(name), Path.GetFileNameWithoutExtension(name))
+                : (await Shared.LoadAsync(name, parsed.GetValue(data), terminal, source.Token, Shared.Images(opened.Info.SampleShape)).ConfigureAwait(false)).Test;
+            var loss = opened.Info.Loss is { } known ? LossTable.Create(known) : TrainSetup.CreateLoss(test.Target);
+            var (samples, plan) = (opened.Info.Transforms.Over(test), new PlanOptions { Threads = parsed.GetValue(threads) ?? 0 });
             var summary = parsed.GetValue(views) is { } several and not TestViews.None
                 ? ViewEvaluator.Evaluate(model, loss, samples, TestViews.Create(several), plan, source.Token)
-                : Evaluator.Evaluate(model, loss, samples, options: plan, cancellation: source.Token);
+                : Evaluator.Evaluate(model, loss, samples, TrainSetup.CreateMetrics(test.Target), plan, source.Token, opened.Info.TargetScaling);
             if (!parsed.GetValue(json))
             {
-                terminal.Output.WriteLine($"{opened.Path} on {parts.Test.Name}, {Words.Count(summary.Samples)} samples");
+                terminal.Output.WriteLine($"{opened.Path} on {test.Name}, {Words.Count(summary.Samples)} samples");
                 if (summary.Accuracy is { } accuracy) terminal.Output.WriteLine($"test accuracy {Words.Percent(accuracy)}");
                 terminal.Output.WriteLine(Words.Invariant($"test loss {summary.Loss:F4}"));
+                foreach (var metric in summary.Metrics) terminal.Output.WriteLine($"test {metric.Name} {Words.Number(metric.Value)}");
                 return ExitCode.Success;
             }
 
@@ -44,10 +50,14 @@ internal static class EvalCommand
                 writer.WriteString("command", "eval");
                 writer.WriteString("checkpoint", Path.GetFullPath(opened.Path));
                 writer.WriteNumber("step", opened.Step);
-                writer.WriteString("dataset", parts.Name);
+                writer.WriteString("dataset", test.Name);
                 writer.WriteNumber("samples", summary.Samples);
                 writer.WriteNumberOrNull("test_accuracy", summary.Accuracy);
                 writer.WriteNumberOrNull("test_loss", summary.Loss);
+                if (summary.Metrics.Count == 0) return;
+                writer.WriteStartObject("test_metrics");
+                foreach (var metric in summary.Metrics) writer.WriteNumberOrNull(metric.Name, metric.Value);
+                writer.WriteEndObject();
             });
             return ExitCode.Success;
         });

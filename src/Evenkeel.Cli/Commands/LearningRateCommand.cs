@@ -29,8 +29,8 @@ internal static class LearningRateCommand
         {
             using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             using var listening = terminal.Interruption?.Listen(source, static () => { });
-            var settings = options.Apply(parsed, Defaults.For(parsed.GetValue(options.Dataset), parsed.GetValue(options.Model)));
-            var parts = await Shared.LoadAsync(settings.Dataset, parsed.GetValue(data), terminal, source.Token).ConfigureAwait(false);
+            var settings = options.Apply(parsed, Defaults.For(parsed.GetValue(options.Dataset), parsed.GetValue(options.Model))) with { Data = parsed.GetValue(data) };
+            (settings, var parts, _) = await Tables.LoadAsync("evenkeel lr-find", settings, terminal, source.Token).ConfigureAwait(false);
             settings = settings with { Augmentation = settings.Augmentation ?? Defaults.Augmentation(settings, parts.Training.Shape) };
             var model = TrainSetup.CreateModel(settings, parts.Training.Shape, parts.Training.Target);
             var defaults = new RateSearchOptions();

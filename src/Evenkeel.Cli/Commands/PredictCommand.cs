@@ -2,6 +2,7 @@ using System.CommandLine;
 using Evenkeel.Cli.Output;
 using Evenkeel.Cli.Parsing;
 using Evenkeel.Cli.Training;
+using Evenkeel.Data.Tables;
 using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Commands;
@@ -14,15 +15,17 @@ internal static class PredictCommand
     public static Command Create(Terminal terminal)
     {
         var checkpoint = new Argument<string>("checkpoint") { Description = "A run folder (its best weights) or a checkpoint file." };
-        var samples = new Argument<string>("samples") { Description = "A PNG or JPEG file, an IDX file (plain or .gz), a text with one sample per line, or - for such a text on standard input." };
+        var samples = new Argument<string>("samples") { Description = "A PNG or JPEG file, an IDX file (plain or .gz), a text with one sample per line, or - for such a text on standard input; CSV with a header where the network was trained on a table." };
         var top = Options.Integer("--top", $"How many classes to show per sample; default {UsualTop}.", 1);
         var json = Shared.Json();
         var command = new Command("predict", "Ask a trained network about samples, fed as in training.") { checkpoint, samples, top, json };
         command.SetAction(parsed =>
         {
             using var predictor = Predictor.Load(parsed.GetRequiredValue(checkpoint), new PredictorOptions { Threads = 0, Concurrency = 1, Capacity = 256 });
-            var features = SampleReader.Read(parsed.GetRequiredValue(samples), predictor.FeatureCount, predictor.SampleShape, terminal.Input);
-            var predictions = predictor.PredictBatch(features);
+            var file = parsed.GetRequiredValue(samples);
+            var predictions = predictor.Info.Table is null
+                ? predictor.PredictBatch(SampleReader.Read(file, predictor.FeatureCount, predictor.SampleShape, terminal.Input))
+                : predictor.PredictTable(file == "-" ? CsvTable.Parse(terminal.Input, "standard input") : CsvTable.Read(file));
             var count = parsed.GetValue(top) ?? UsualTop;
             if (parsed.GetValue(json))
             {

@@ -46,7 +46,7 @@ internal static class TrainCommand
 
         log.WriteLine($"loading {settings.Dataset}");
         log.Flush();
-        var parts = await Shared.LoadAsync(settings.Dataset, settings.Data, terminal, source.Token, Shared.Images(settings.ImageSize)).ConfigureAwait(false);
+        (settings, var parts, var import) = await Tables.LoadAsync("evenkeel train", settings, terminal, source.Token).ConfigureAwait(false);
         // A relative folder of data must be found again when the run is resumed from elsewhere.
         if (!DatasetTable.Names.Contains(settings.Dataset, StringComparer.Ordinal) && Directory.Exists(settings.Dataset)) settings = settings with { Dataset = Path.GetFullPath(settings.Dataset) };
         settings = settings with { Augmentation = settings.Augmentation ?? Defaults.Augmentation(settings, parts.Training.Shape) };
@@ -61,6 +61,7 @@ internal static class TrainCommand
         });
 
         log.WriteLine($"{parts.Training.Name}: {Words.Count(parts.Training.Count)} samples of {parts.Training.Shape}, {Words.Count(parts.Test.Count)} to test");
+        if (import is not null) Tables.Describe(log, import);
         log.WriteLine(TrainSetup.Describe(settings, model, parts.Training));
         log.WriteLine($"run folder: {folder}");
         log.Flush();
@@ -95,6 +96,7 @@ internal static class TrainCommand
         if (result.ValidationAccuracy is { } validation) log.WriteLine(Words.Invariant($"best validation accuracy {Words.Percent(validation)} at step {result.BestStep}"));
         if (result.TestAccuracy is { } accuracy) log.WriteLine(Words.Invariant($"test accuracy {Words.Percent(accuracy)}, test loss {result.TestLoss:F4}"));
         else if (result.TestLoss is { } loss) log.WriteLine(Words.Invariant($"test loss {loss:F4}"));
+        foreach (var metric in result.TestMetrics) log.WriteLine($"test {metric.Name} {Words.Number(metric.Value)}");
         log.WriteLine(result.Outcome == TrainOutcome.Cancelled
             ? $"to go on: evenkeel train --resume {Quote(folder)}{(json ? " --json" : "")}"
             : $"to use it: evenkeel predict {Quote(folder)} FILE");
@@ -122,6 +124,10 @@ internal static class TrainCommand
         });
         json.WriteNumberOrNull("validation_accuracy", result.ValidationAccuracy);
         json.WriteNumberOrNull("validation_loss", result.ValidationLoss);
+        if (result.TestMetrics.Count == 0) return;
+        json.WriteStartObject("test_metrics");
+        foreach (var metric in result.TestMetrics) json.WriteNumberOrNull(metric.Name, metric.Value);
+        json.WriteEndObject();
     }
 
     private static string Quote(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;

@@ -36,6 +36,10 @@ internal static class Options
         return sizes.ToImmutable();
     }, "sizes with commas between them, such as 100,100,100");
 
+    public static Option<ImmutableArray<string>?> Names(string name, string description) => Make(name, description, "NAME,NAME,...", static text =>
+        text.Split(',', StringSplitOptions.TrimEntries) is var names && Array.TrueForAll(names, static part => part.Length > 0) ? names.ToImmutableArray() : (ImmutableArray<string>?)null,
+        "names with commas between them");
+
     public static Option<string?> Name(string name, string description, Func<IEnumerable<string>> known)
     {
         var option = new Option<string?>(name) { Description = $"{description} [{string.Join('|', known())}]", HelpName = "NAME" };

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Evenkeel.Data.Augmentation;
 using Evenkeel.Data.Datasets;
 
@@ -9,6 +10,15 @@ internal static class Defaults
     /// <summary>The network of fully connected layers; all others are convolutional.</summary>
     public const string Perceptron = "mlp";
 
+    /// <summary>Samples per step of a table.</summary>
+    public const int TableBatch = 64;
+
+    /// <summary>Units of the hidden layers for a table.</summary>
+    public static ImmutableArray<int> TableHidden { get; } = [64, 32];
+
+    private const int TableSteps = 3_000;
+    private const int LeastTableEpochs = 10;
+    private const int MostTableEpochs = 200;
     private const string PhotoModel = "resnet20";
     private const int MostValidation = 5_000;
     private const int ColourChannels = 3;
@@ -26,6 +36,7 @@ internal static class Defaults
         var settings = new TrainSettings();
         settings = settings with { Dataset = dataset ?? settings.Dataset };
         settings = settings with { Model = model ?? (settings.Dataset is Cifar10.Name or Cifar100.Name ? PhotoModel : settings.Model) };
+        if (Tables.Is(settings.Dataset)) return settings with { Hidden = TableHidden, BatchSize = TableBatch, Epochs = 0 };
         // He et al., arXiv 1512.03385, section 4.2, with Nesterov's look-ahead, five times its decay and a cosine for so short a run.
         return settings.Model == Perceptron ? settings : settings with { Epochs = 30, Nesterov = true };
     }
@@ -33,6 +44,9 @@ internal static class Defaults
     /// <summary>Which augmentation suits the samples: crops and flips of colour photographs for networks that see places, none of digits and for others.</summary>
     public static string Augmentation(TrainSettings settings, SampleShape shape) =>
         settings.Overfit == 0 && settings.Model != Perceptron && shape.Rank == 3 && shape.Channels == ColourChannels ? "crop-flip" : AugmentationTable.None;
+
+    /// <summary>Passes over a table: about as many steps for every size.</summary>
+    public static int TableEpochs(int samples, int batchSize) => (int)Math.Clamp((long)TableSteps * batchSize / samples, LeastTableEpochs, MostTableEpochs);
 
     /// <summary>How many samples to hold out.</summary>
     public static int Validation(int samples) => Math.Min(MostValidation, samples / 10);

@@ -23,7 +23,7 @@ internal sealed class TrainOptions
 
     public Argument<string?> Dataset { get; } = new("dataset")
     {
-        Description = $"A name [{string.Join('|', DatasetTable.Names)}] or a folder with four IDX files or with images in a subfolder per class; default {Default.Dataset}.",
+        Description = $"A name [{string.Join('|', DatasetTable.Names)}] or a folder with four IDX files or with images in a subfolder per class, or a CSV file with --target; default {Default.Dataset}.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -31,7 +31,7 @@ internal sealed class TrainOptions
 
     public Option<string?> Model { get; } = Options.Name("--model", $"The network; default resnet20 for cifar10 and cifar100, {Default.Model} otherwise", static () => ModelTable.Names);
 
-    public Option<ImmutableArray<int>?> Hidden { get; } = Options.Sizes("--hidden", $"Units of the hidden layers of mlp, 'none' for a linear model; default {string.Join(',', Default.Hidden)}.", mayBeEmpty: true);
+    public Option<ImmutableArray<int>?> Hidden { get; } = Options.Sizes("--hidden", $"Units of the hidden layers of mlp, 'none' for a linear model; default {string.Join(',', Default.Hidden)}, {string.Join(',', Defaults.TableHidden)} for tables.", mayBeEmpty: true);
 
     public Option<string?> Activation { get; } = Options.Name("--activation", "The nonlinearity; default the network's usual one", static () => ActivationTable.Names);
 
@@ -49,9 +49,9 @@ internal sealed class TrainOptions
 
     public Option<double?> WeightDecay { get; } = Options.Number("--weight-decay", "Weight decay; default 0.0005 for sgd and lookahead, 0 for adam, 0.01 for adamw. Biases, gamma and beta do not decay.", 0);
 
-    public Option<int?> BatchSize { get; } = Options.Integer("--batch-size", $"Samples per step; default {Default.BatchSize}.", 1, 1 << 20);
+    public Option<int?> BatchSize { get; } = Options.Integer("--batch-size", $"Samples per step; default {Default.BatchSize}, {Defaults.TableBatch} for tables.", 1, 1 << 20);
 
-    public Option<int?> Epochs { get; } = Options.Integer("--epochs", $"Passes over the training samples; default {Default.Epochs} for mlp, 30 for convolutional networks.", 1);
+    public Option<int?> Epochs { get; } = Options.Integer("--epochs", $"Passes over the training samples; default {Default.Epochs} for mlp, 30 for convolutional networks, 10 to 200 for tables, by their size.", 1);
 
     public Option<long?> Steps { get; } = Options.Long("--steps", "Steps, instead of epochs.", 1);
 
@@ -71,6 +71,14 @@ internal sealed class TrainOptions
 
     public Option<int?> ImageSize { get; } = Commands.Shared.ImageSize();
 
+    public Option<string?> Target { get; } = Options.Text("--target", "The column of a table to foretell.", "COLUMN");
+
+    public Option<string?> Task { get; } = Options.Name("--task", "Whether a table's target is a class or a number; default by its values", static () => Tables.TaskNames);
+
+    public Option<ImmutableArray<string>?> Categories { get; } = Options.Names("--category", "Columns of a table whose numbers are codes.");
+
+    public Option<ImmutableArray<string>?> Ignored { get; } = Options.Names("--ignore", "Columns of a table to leave out.");
+
     public Option<bool> Binarize { get; } = Options.Flag("--binarize", "Make pixels above half of their range 1 and the others 0.");
 
     public Option<int?> Validation { get; } = Options.Integer("--validation", "Training samples to hold out; default 5,000, or a tenth of a small dataset; 0 for none.", 0);
@@ -88,7 +96,7 @@ internal sealed class TrainOptions
     public IEnumerable<Option> All =>
         [
             Recipe, Model, Hidden, Activation, Norm, Dropout, Optimizer, LearningRate, Momentum, Nesterov, WeightDecay, BatchSize, Epochs, Steps, Schedule, LabelSmoothing, ClipNorm, ClipValue, AverageDecay,
-            Augmentation, Views, ImageSize, Binarize, Validation, Patience, Seed, Smoke, Overfit,
+            Augmentation, Views, ImageSize, Target, Task, Categories, Ignored, Binarize, Validation, Patience, Seed, Smoke, Overfit,
         ];
 
     /// <summary>The settings of a command line, on top of given ones.</summary>
@@ -121,6 +129,10 @@ internal sealed class TrainOptions
             Augmentation = parsed.GetValue(Augmentation) ?? settings.Augmentation,
             Views = parsed.GetValue(Views) ?? settings.Views,
             ImageSize = parsed.GetValue(ImageSize) ?? settings.ImageSize,
+            Target = parsed.GetValue(Target) ?? settings.Target,
+            Task = parsed.GetValue(Task) ?? settings.Task,
+            Categories = parsed.GetValue(Categories) ?? settings.Categories,
+            Ignored = parsed.GetValue(Ignored) ?? settings.Ignored,
             Binarize = parsed.GetValue(Binarize) || settings.Binarize,
             Validation = parsed.GetValue(Validation) ?? settings.Validation,
             Patience = parsed.GetValue(Patience) ?? settings.Patience,

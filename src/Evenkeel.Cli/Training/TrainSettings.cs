@@ -41,6 +41,7 @@ internal sealed record TrainSettings
 
     public int BatchSize { get; init; } = 128;
 
+    /// <summary>0: what suits the table's size.</summary>
     public int Epochs { get; init; } = 15;
 
     public long? Steps { get; init; }
@@ -66,6 +67,16 @@ internal sealed record TrainSettings
 
     /// <summary>Null: the size that all images of a folder have.</summary>
     public int? ImageSize { get; init; }
+
+    /// <summary>The column of a table to foretell. Null: the data are no table.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Null: by the target's values.</summary>
+    public string? Task { get; init; }
+
+    public ImmutableArray<string> Categories { get; init; } = [];
+
+    public ImmutableArray<string> Ignored { get; init; } = [];
 
     public bool Binarize { get; init; }
 
@@ -109,6 +120,10 @@ internal sealed record TrainSettings
         if (Augmentation is not null) json.WriteString("augment", Augmentation);
         if (Views is not null) json.WriteString("views", Views);
         if (ImageSize is { } side) json.WriteNumber("image_size", side);
+        if (Target is not null) json.WriteString("target", Target);
+        if (Task is not null) json.WriteString("task", Task);
+        WriteTexts(json, "category", Categories);
+        WriteTexts(json, "ignore", Ignored);
         json.WriteBoolean("binarize", Binarize);
         if (Validation is { } validation) json.WriteNumber("validation", validation);
         if (Patience is { } patience) json.WriteNumber("patience", patience);
@@ -151,6 +166,10 @@ internal sealed record TrainSettings
                 AverageDecay = Number(json, "ema"),
                 Augmentation = Text(json, "augment"),
                 ImageSize = json.TryGetProperty("image_size", out var side) ? side.GetInt32() : null,
+                Target = Text(json, "target"),
+                Task = Text(json, "task"),
+                Categories = Texts(json, "category"),
+                Ignored = Texts(json, "ignore"),
                 Binarize = json.GetProperty("binarize").GetBoolean(),
                 Validation = json.TryGetProperty("validation", out var validation) ? validation.GetInt32() : null,
                 Patience = json.TryGetProperty("patience", out var patience) ? patience.GetInt32() : null,
@@ -168,4 +187,14 @@ internal sealed record TrainSettings
     private static double? Number(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetDouble() : null;
 
     private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
+
+    private static ImmutableArray<string> Texts(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? [.. value.EnumerateArray().Select(static item => item.GetString()!)] : [];
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, ImmutableArray<string> texts)
+    {
+        if (texts.IsEmpty) return;
+        json.WriteStartArray(name);
+        foreach (var text in texts) json.WriteStringValue(text);
+        json.WriteEndArray();
+    }
 }

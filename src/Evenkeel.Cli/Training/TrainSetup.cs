@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Evenkeel.Cli.Output;
 using Evenkeel.Data.Augmentation;
 using Evenkeel.Data.Datasets;
@@ -11,6 +12,8 @@ using Evenkeel.Optimization.Optimizers;
 using Evenkeel.Optimization.Schedules;
 using Evenkeel.Training;
 using Evenkeel.Training.Evaluation;
+using Evenkeel.Training.Metrics;
+using MeanAbsoluteError = Evenkeel.Training.Metrics.MeanAbsoluteError;
 
 namespace Evenkeel.Cli.Training;
 
@@ -35,6 +38,9 @@ internal static class TrainSetup
     }
 
     public static Loss CreateLoss(TargetSpec target, double labelSmoothing = 0) => target.Kind == TargetKind.ClassIndex ? new SoftmaxCrossEntropy { LabelSmoothing = (float)labelSmoothing } : new MeanSquaredError();
+
+    /// <summary>What is measured besides the loss and accuracy.</summary>
+    public static ImmutableArray<Metric> CreateMetrics(TargetSpec target) => target.Kind == TargetKind.Values ? [new DeterminationCoefficient(), new RootMeanSquaredError(), new MeanAbsoluteError()] : [];
 
     public static UpdateMethod CreateOptimizer(TrainSettings settings) =>
         OptimizerTable.Create(settings.Optimizer, new OptimizerOptions
@@ -66,6 +72,8 @@ internal static class TrainSetup
         // Binary pixels are the input of the batch-normalisation paper's experiment and stay 0 and 1.
         Transforms = transforms ?? (settings.Binarize ? new TransformPipeline(new Binarize()) : TransformPipeline.Identity),
         Standardize = transforms is null && !settings.Binarize,
+        StandardizeTargets = settings.Target is not null,
+        Metrics = CreateMetrics(training.Target),
         RunFolder = folder,
         Title = $"{settings.Dataset} {settings.Model}",
         CallerJson = settings.ToJson(),

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Evenkeel.Data.Datasets;
+using Evenkeel.Data.Tables;
 
 namespace Evenkeel.Data.Transforms;
 
@@ -94,7 +95,8 @@ public sealed class TransformPipeline : IEquatable<TransformPipeline>
         {
             Standardization.KindName => Standardization.Parse(json),
             Binarize.KindName => Binarize.Parse(json),
-            _ => throw DataErrors.BadTransform($"a stored transform is of kind '{kind}'; known kinds are '{Binarize.KindName}' and '{Standardization.KindName}'. Give the code that rebuilds '{kind}' with TransformPipeline.FromJson."),
+            ColumnStandardization.KindName => ColumnStandardization.Parse(json),
+            _ => throw DataErrors.BadTransform($"a stored transform is of kind '{kind}'; known kinds are '{Binarize.KindName}', '{Standardization.KindName}' and '{ColumnStandardization.KindName}'. Give the code that rebuilds '{kind}' with TransformPipeline.FromJson."),
         };
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Data.Datasets;
+using Evenkeel.Data.Tables;
 using Evenkeel.Data.Transforms;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Shapes;
@@ -30,6 +31,12 @@ public sealed class Checkpoint : IDisposable
             Transforms = Parse(CheckpointFormat.TransformsKey, text => TransformPipeline.FromJson(text, ownTransforms)) ?? TransformPipeline.Identity,
             SampleShape = Parse(CheckpointFormat.SampleShapeKey, static text => SampleShape.Create(Array(text, static item => item.GetInt32()))),
             ClassNames = Parse(CheckpointFormat.ClassNamesKey, static text => Array(text, static item => item.GetString() ?? throw new FormatException("a class name is null"))) ?? [],
+            Table = Parse(CheckpointFormat.TableKey, TableSchema.FromJson),
+            TargetScaling = Parse(CheckpointFormat.TargetScalingKey, static text =>
+            {
+                using var document = JsonDocument.Parse(text);
+                return TargetScaling.Parse(document.RootElement);
+            }),
             Dataset = Text(CheckpointFormat.DatasetKey) ?? "",
             Seed = ulong.TryParse(Text(CheckpointFormat.SeedKey) ?? "0", NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : throw TrainingErrors.Metadata(Path, CheckpointFormat.SeedKey, "is no number"),
             TrainerJson = Text(CheckpointFormat.TrainerKey),

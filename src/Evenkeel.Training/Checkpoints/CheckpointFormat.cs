@@ -22,6 +22,8 @@ internal static class CheckpointFormat
     public const string TransformsKey = "transforms";
     public const string SampleShapeKey = "sample_shape";
     public const string ClassNamesKey = "class_names";
+    public const string TableKey = "table";
+    public const string TargetScalingKey = "target_scaling";
     public const string DatasetKey = "dataset";
     public const string SeedKey = "seed";
     public const string TrainerKey = "trainer";

@@ -1,4 +1,5 @@
 using Evenkeel.Data.Datasets;
+using Evenkeel.Data.Tables;
 using Evenkeel.Data.Transforms;
 
 namespace Evenkeel.Training.Checkpoints;
@@ -17,6 +18,12 @@ public sealed record CheckpointInfo
 
     /// <summary>The name of each class; empty where there are none.</summary>
     public IReadOnlyList<string> ClassNames { get; init; } = [];
+
+    /// <summary>How rows of a table become features; null where the data are no table.</summary>
+    public TableSchema? Table { get; init; }
+
+    /// <summary>How outputs become values in the units of the data; null where they are as the model makes them.</summary>
+    public TargetScaling? TargetScaling { get; init; }
 
     /// <summary>The dataset's name; empty where there is none.</summary>
     public string Dataset { get; init; } = "";

@@ -23,6 +23,8 @@ internal sealed class CheckpointWriter
         if (model.Configuration is { } configuration) _writer.SetMetadata(CheckpointFormat.ModelKey, configuration);
         if (info.Loss is { } loss) _writer.SetMetadata(CheckpointFormat.LossKey, loss);
         if (info.SampleShape is { } shape) _writer.SetMetadata(CheckpointFormat.SampleShapeKey, CheckpointFormat.Numbers(shape));
+        if (info.Table is { } table) _writer.SetMetadata(CheckpointFormat.TableKey, table.ToJson());
+        if (info.TargetScaling is { } scaling) _writer.SetMetadata(CheckpointFormat.TargetScalingKey, CheckpointFormat.Json(scaling.Write));
         if (info.TrainerJson is { } trainer) _writer.SetMetadata(CheckpointFormat.TrainerKey, trainer);
         Add(model.Parameters, "", SafetensorsDataType.Float32);
         Add(model.States, "", SafetensorsDataType.Float64);

@@ -1,5 +1,6 @@
 using Evenkeel.Data.Datasets;
 using Evenkeel.Data.Loading;
+using Evenkeel.Data.Tables;
 using Evenkeel.Engine;
 using Evenkeel.Graph.Models;
 using Evenkeel.Numerics.Work;
@@ -22,6 +23,9 @@ public sealed class Evaluator : IDisposable
     private readonly MeanLoss _loss = new();
     private readonly Accuracy _accuracy = new();
     private readonly int _capacity;
+    private readonly TargetScaling? _scaling;
+    private readonly float[] _restored;
+    private readonly float[] _targets;
     private readonly Dictionary<Dataset, (Loader Loader, BatchAssembly Assembly)> _readers = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Compiles an evaluation plan.</summary>
@@ -29,7 +33,8 @@ public sealed class Evaluator : IDisposable
     /// <param name="loss">What to measure.</param>
     /// <param name="metrics">Further metrics, used by this evaluator alone.</param>
     /// <param name="options">Capacity, threads, width; null for the defaults.</param>
-    public Evaluator(Model model, Loss loss, IEnumerable<Metric>? metrics = null, PlanOptions? options = null)
+    /// <param name="scaling">How the model was trained to see target values; metrics are then taken in the units of the data, the loss in those of the training. Null for as they are.</param>
+    public Evaluator(Model model, Loss loss, IEnumerable<Metric>? metrics = null, PlanOptions? options = null, TargetScaling? scaling = null)
     {
         options ??= new PlanOptions();
         _ownsTeam = options.Team is null;
@@ -39,6 +44,9 @@ public sealed class Evaluator : IDisposable
         _hasAccuracy = loss.Apply(model.Output).Correct is not null;
         _outputs = checked((int)model.Output.Shape.ElementsPerSample);
         _metrics = metrics?.ToArray() ?? [];
+        _scaling = scaling;
+        _restored = scaling is null ? [] : new float[checked(_capacity * _outputs)];
+        _targets = scaling is null ? [] : new float[checked(_capacity * scaling.Mean.Count)];
     }
 
     /// <summary>Measures a model once.</summary>
@@ -48,12 +56,13 @@ public sealed class Evaluator : IDisposable
     /// <param name="metrics">Further metrics.</param>
     /// <param name="options">Capacity, threads, width; null for the defaults.</param>
     /// <param name="cancellation">Ends the pass early.</param>
+    /// <param name="scaling">How the model was trained to see target values; null for as they are.</param>
     /// <exception cref="TrainingException">EK0503: the dataset does not fit the model.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static EvaluationSummary Evaluate(Model model, Loss loss, Dataset dataset, IEnumerable<Metric>? metrics = null, PlanOptions? options = null, CancellationToken cancellation = default)
+    public static EvaluationSummary Evaluate(Model model, Loss loss, Dataset dataset, IEnumerable<Metric>? metrics = null, PlanOptions? options = null, CancellationToken cancellation = default, TargetScaling? scaling = null)
     {
         DataCheck.Run(model, loss, dataset);
-        using var evaluator = new Evaluator(model, loss, metrics, options);
+        using var evaluator = new Evaluator(model, loss, metrics, options, scaling);
         return evaluator.Run(dataset, cancellation);
     }
 
@@ -108,20 +117,36 @@ public sealed class Evaluator : IDisposable
     private void Add(BatchAssembly assembly, Dataset dataset)
     {
         var slot = assembly.Input;
-        var result = _plan.Run(slot);
         var classes = dataset.Target.Kind == TargetKind.ClassIndex;
+        var targets = classes ? default : (ReadOnlySpan<float>)slot.Targets[..(slot.Count * slot.TargetsPerSample)];
+        if (_scaling is not null && !classes)
+        {
+            targets.CopyTo(_targets);
+            targets = _targets.AsSpan(0, targets.Length);
+            _scaling.Apply(slot.Targets[..targets.Length]);
+        }
+
+        var result = _plan.Run(slot);
         var batch = new EvaluationBatch
         {
             Count = result.Count,
-            Outputs = _plan.Output,
+            Outputs = Restored(_plan.Output),
             OutputsPerSample = _outputs,
             Labels = classes ? slot.Labels[..slot.Count] : default,
-            Targets = classes ? default : slot.Targets[..(slot.Count * slot.TargetsPerSample)],
+            Targets = targets,
             Loss = result.Loss,
             Correct = result.Correct,
         };
         _loss.Add(batch);
         _accuracy.Add(batch);
         foreach (var metric in _metrics) metric.Add(batch);
+    }
+
+    private ReadOnlySpan<float> Restored(ReadOnlySpan<float> outputs)
+    {
+        if (_scaling is null) return outputs;
+        outputs.CopyTo(_restored);
+        _scaling.Restore(_restored.AsSpan(0, outputs.Length));
+        return _restored.AsSpan(0, outputs.Length);
     }
 }

@@ -39,6 +39,7 @@ internal static class FitConfiguration
         json.WritePropertyName("transforms");
         options.Transforms.Write(json);
         json.WriteBoolean("standardize", options.Standardize);
+        if (options.StandardizeTargets) json.WriteBoolean("standardize_targets", true);
         if (!options.Augmentations.IsEmpty) json.WriteString("augmentations", string.Join("; ", options.Augmentations));
         if (!options.Views.IsEmpty) json.WriteString("views", string.Join("; ", options.Views));
         json.WriteBoolean("smoke", options.Smoke);

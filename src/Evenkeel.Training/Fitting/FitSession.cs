@@ -52,7 +52,7 @@ internal sealed class FitSession : IDisposable
             _plan.Clipping = _options.Clipping;
             var loader = new Loader(setup.Training, setup.LoaderOptions);
             _feeder = new BatchFeeder(loader, _plan, _team, setup.CreateAugmenter(_team.Threads));
-            _validator = setup.Validation is null ? null : new Evaluator(setup.Model, setup.Loss, _options.Metrics, PlanOptions(setup.EvaluationBatch));
+            _validator = setup.Validation is null ? null : new Evaluator(setup.Model, setup.Loss, _options.Metrics, PlanOptions(setup.EvaluationBatch), setup.TargetScaling);
             _recalibration = new Recalibration(setup, PlanOptions(setup.BatchSize));
             _average = new AveragedModel(setup, _plan, _recalibration);
             _best = new BestWeights(setup.Model, setup.MonitorsAccuracy, _options.EarlyStopping?.MinimumImprovement ?? 0);
@@ -281,7 +281,7 @@ internal sealed class FitSession : IDisposable
         EvaluationSummary? test = null;
         if (_setup.Test is { } samples)
         {
-            using var evaluator = new Evaluator(_setup.Model, _setup.Loss, _options.Metrics, PlanOptions(_setup.EvaluationBatch));
+            using var evaluator = new Evaluator(_setup.Model, _setup.Loss, _options.Metrics, PlanOptions(_setup.EvaluationBatch), _setup.TargetScaling);
             if (evaluator.Measure(samples, _setup.MostEvaluationBatches, cancellation) is not var (count, loss, accuracy)) return null;
             test = new EvaluationSummary(count, loss, accuracy, evaluator.MetricValues());
             if (!_options.Views.IsEmpty)

@@ -1,6 +1,7 @@
 using Evenkeel.Data.Augmentation;
 using Evenkeel.Data.Datasets;
 using Evenkeel.Data.Loading;
+using Evenkeel.Data.Tables;
 using Evenkeel.Data.Transforms;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;
@@ -34,8 +35,9 @@ internal sealed class FitSetup
         var (training, validation) = Parts(train, options);
         var transforms = options.Transforms;
         if (resumed is not null) transforms = resumed.Info.Transforms;
-        else if (options.Standardize) transforms = transforms.Then(Standardization.Measure(transforms.Over(training), perChannel: train.Shape.Rank == ImageRank, cancellation));
-        Training = transforms.Over(training);
+        else if (options.Standardize) transforms = transforms.Then(Measure(train, transforms.Over(training), cancellation));
+        TargetScaling = resumed is not null ? resumed.Info.TargetScaling : options.StandardizeTargets && train.Target.Kind == TargetKind.Values ? TargetScaling.Measure(training) : null;
+        Training = transforms.Over(TargetScaling?.Over(training) ?? training);
         Validation = validation is null ? null : transforms.Over(validation);
         Test = test is null ? null : transforms.Over(test);
 
@@ -56,6 +58,8 @@ internal sealed class FitSetup
             Transforms = transforms,
             SampleShape = train.Shape,
             ClassNames = train.Target.ClassNames,
+            Table = (train as TableDataset)?.Schema,
+            TargetScaling = TargetScaling,
             Dataset = train.Name,
             Seed = options.Seed,
             TrainerJson = TrainerJson,
@@ -75,6 +79,9 @@ internal sealed class FitSetup
     public Dataset? Validation { get; }
 
     public Dataset? Test { get; }
+
+    /// <summary>What training does to target values; validation and test measure in the units of the data. Null for nothing.</summary>
+    public TargetScaling? TargetScaling { get; }
 
     public int BatchSize { get; }
 
@@ -106,6 +113,10 @@ internal sealed class FitSetup
     /// <summary>What changes training samples; null where nothing does.</summary>
     /// <param name="workers">How many threads run pieces.</param>
     public Augmenter? CreateAugmenter(int workers) => Options.Augmentations.IsEmpty ? null : new Augmenter(Options.Augmentations, Training.Shape, Options.Seed, workers);
+
+    private static ITransform Measure(Dataset train, Dataset training, CancellationToken cancellation) => train is TableDataset table
+        ? ColumnStandardization.Measure(training, table.Schema, cancellation)
+        : Standardization.Measure(training, perChannel: train.Shape.Rank == ImageRank, cancellation);
 
     private static (Dataset Training, Dataset? Validation) Parts(Dataset train, TrainerOptions options)
     {
