@@ -18,7 +18,7 @@ public sealed class FitContext
         Loss = setup.Loss;
         BatchSize = setup.BatchSize;
         Training = setup.Training;
-        Validation = setup.Validation;
+        Validation = setup.Validation is { } validation ? setup.TargetScaling?.Over(validation) ?? validation : null;
     }
 
     /// <summary>The model that is trained; read its values between steps.</summary>
