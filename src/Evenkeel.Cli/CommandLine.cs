@@ -58,6 +58,7 @@ internal static class CommandLine
         InspectCommand.Create(terminal),
         DoctorCommand.Create(terminal),
         LearningRateCommand.Create(terminal),
+        TuneCommand.Create(terminal),
         DataCommand.Create(terminal),
         BenchCommand.Create(terminal),
         LabCommand.Create(terminal),
