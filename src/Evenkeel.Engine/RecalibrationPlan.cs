@@ -1,6 +1,5 @@
 using Evenkeel.Engine.Execution;
 using Evenkeel.Engine.Lowering;
-using Evenkeel.Engine.Steps;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;
 
@@ -15,7 +14,7 @@ public sealed unsafe class RecalibrationPlan : IDisposable
 {
     private readonly CompiledPlan _plan;
     private readonly Model _model;
-    private readonly FinalizeStatisticsStep[] _layers;
+    private readonly IStatisticsCandidate[] _layers;
     private readonly double[][] _means;
     private readonly double[][] _variances;
     private double _weight;
@@ -26,7 +25,7 @@ public sealed unsafe class RecalibrationPlan : IDisposable
         var nodes = model.Nodes.OfType<BatchNormNode>().ToArray();
         if (nodes.Length == 0) throw EngineException.NoStatistics();
         _plan = new CompiledPlan(model, PlanMode.Train, [.. nodes.Select(static node => node.Candidate)], null, null, options);
-        _layers = [.. _plan.Context.Steps.OfType<FinalizeStatisticsStep>()];
+        _layers = [.. _plan.Context.Steps.OfType<IStatisticsCandidate>()];
         _means = [.. _layers.Select(static layer => new double[layer.Node.Input.Shape.Channels])];
         _variances = [.. _layers.Select(static layer => new double[layer.Node.Input.Shape.Channels])];
     }
@@ -46,7 +45,7 @@ public sealed unsafe class RecalibrationPlan : IDisposable
     public void Accumulate(BatchSlot slot)
     {
         _plan.RequireCount(slot);
-        foreach (var layer in _layers) CompiledPlan.RequireBatch(layer.Name, layer.Node.Input.Shape, slot.Count);
+        foreach (var layer in _layers) CompiledPlan.RequireBatch(layer.Node.Name, layer.Node.Input.Shape, slot.Count);
 
         _plan.Binding.Attempt = Batches;
         _plan.Run(slot);

@@ -2,7 +2,6 @@ using Evenkeel.Engine.Execution;
 using Evenkeel.Engine.Inspection;
 using Evenkeel.Engine.Lowering;
 using Evenkeel.Engine.Planning;
-using Evenkeel.Engine.Steps;
 using Evenkeel.Graph.Autodiff;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;
@@ -49,7 +48,7 @@ public sealed unsafe class TrainingPlan : IDisposable
         _update = new UpdateRegion(model, _gradients, Slots, method, options.ResolvedWidth);
         _ascentLength = method.Ascent;
         _ascent = _ascentLength > 0 ? new AscentRegion(model, _gradients, options.ResolvedWidth) : null;
-        _statistics = [.. _plan.Context.Steps.OfType<FinalizeStatisticsStep>().Where(static step => step.Node.Options.UpdateRunningStatistics).Select(step => new RunningUpdate(step, model, _plan))];
+        _statistics = [.. _plan.Context.Steps.OfType<IStatisticsCandidate>().Where(static step => step.Node.Options.UpdateRunningStatistics).Select(step => new RunningUpdate(step, model, _plan))];
         _needBatches = [.. model.Nodes.OfType<BatchNormNode>().Where(static node => node.Options.NormalizeWith == NormalizeWith.BatchStatistics || node.Options.UpdateRunningStatistics).Select(static node => (node.Name, node.Input.Shape))];
         _ownSlot = CreateSlot();
     }

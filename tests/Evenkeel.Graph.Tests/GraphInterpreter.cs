@@ -56,11 +56,9 @@ internal sealed partial class GraphInterpreter(int count)
             case ActivationBackwardNode backward:
                 return [(backward.Output, Book.Activation.Named(backward.Activation).Backward(x[0], x[1]))];
             case BatchNormNode { Options.NormalizeWith: NormalizeWith.BatchStatistics } norm:
-                return [(norm.Output, Book.BatchNorm.Forward(x[0], norm.Input.Shape.Channels, Of(norm.Gamma), Of(norm.Beta), norm.Options.Epsilon).Y), (norm.Transform, Gamma(norm)), (norm.Candidate, new double[norm.Candidate.Shape.ElementsPerSample])];
+                return Forward(norm, x[0]);
             case BatchNormBackwardNode backward:
-                // The transform's scale row carries gamma here, since the book computes the statistics anew.
-                var channels = backward.InputCotangent.Shape.Channels;
-                var gradients = Book.BatchNormBackward.Compact(x[0], x[1], channels, x[2][..channels], backward.Options.Epsilon);
+                var gradients = Backward(backward, x);
                 return [(backward.InputCotangent, gradients.X), (backward.GammaCotangent, gradients.Gamma), (backward.BetaCotangent, gradients.Beta)];
             case SoftmaxCrossEntropyNode loss:
                 int[] labels = [.. x[1].Select(static label => (int)label)];
@@ -99,13 +97,6 @@ internal sealed partial class GraphInterpreter(int count)
     }
 
     private double[]? Of(Value? value) => value is null ? null : _values[value];
-
-    private double[] Gamma(BatchNormNode norm)
-    {
-        var transform = new double[norm.Transform.Shape.ElementsPerSample];
-        (Of(norm.Gamma) ?? [.. Enumerable.Repeat(1.0, norm.Input.Shape.Channels)]).CopyTo(transform, 0);
-        return transform;
-    }
 
     /// <summary>Where the elements of a slice stand in the whole tensor, in the slice's order.</summary>
     private IEnumerable<int> Places(ImageSlice slice, Shape whole)

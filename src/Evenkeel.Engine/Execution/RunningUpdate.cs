@@ -1,4 +1,3 @@
-using Evenkeel.Engine.Steps;
 using Evenkeel.Graph.Models;
 using Evenkeel.Numerics.Kernels;
 using Evenkeel.Numerics.Kernels.BatchNorm;
@@ -7,7 +6,7 @@ using Evenkeel.Numerics.Memory;
 namespace Evenkeel.Engine.Execution;
 
 /// <summary>Commits one layer's candidates into its running statistics.</summary>
-internal sealed unsafe class RunningUpdate(FinalizeStatisticsStep layer, Model model, CompiledPlan plan)
+internal sealed unsafe class RunningUpdate(IStatisticsCandidate layer, Model model, CompiledPlan plan)
 {
     private readonly KernelEntry<RunningStatisticsUpdateArguments> _kernel = KernelEntry<RunningStatisticsUpdateArguments>.Of<RunningStatisticsUpdate>(32);
     private readonly double* _mean = Of(model, layer.Node.RunningMean.Producer.Name);

@@ -6,11 +6,17 @@ using Evenkeel.Graph.Shapes;
 namespace Evenkeel.Engine.Lowering;
 
 /// <summary>Batch normalisation as steps: statistics, finalising, one sweep; backward: sums, finalising, one sweep.</summary>
-/// <remarks>Finalising is a step of its own, the one place where scopes of statistics are merged: ghost, synchronised and accumulated statistics differ only there.</remarks>
+/// <remarks>Finalising is a step of its own, the one place where scopes of statistics are merged and where kinds of batch normalisation differ, see <see cref="StatisticsVariant"/>; ghost batches, which share nothing, have steps of their own.</remarks>
 internal sealed class BatchNormLowering : ILowering<BatchNormNode>, ILowering<BatchNormBackwardNode>
 {
     public static void Lower(BatchNormNode node, LoweringContext context)
     {
+        if (context.Mode == PlanMode.Train && node.Options.GhostSize > 0)
+        {
+            GhostNormStep.Lower(node, context);
+            return;
+        }
+
         var transform = context.BufferOf(node.Transform);
         if (context.Mode == PlanMode.Evaluate)
         {
@@ -33,23 +39,33 @@ internal sealed class BatchNormLowering : ILowering<BatchNormNode>, ILowering<Ba
 
     public static void Lower(BatchNormBackwardNode node, LoweringContext context)
     {
+        if (node.Options.GhostSize > 0)
+        {
+            GhostNormBackwardStep.Lower(node, context);
+            return;
+        }
+
         var shape = node.Inputs[1].Shape;
         var (cotangent, input, transform) = (context.BufferOf(node.Inputs[0]), context.BufferOf(node.Inputs[1]), context.BufferOf(node.Inputs[2]));
         var reduce = new BackwardReduceStep(node.Name, shape, cotangent, input, transform, context);
         context.Add(reduce);
-        var coefficients = context.NewBuffer($"{node.Name}.coefficients", Shape.Of(2, shape.Channels));
+        var coefficients = context.NewBuffer($"{node.Name}.coefficients", Shape.Of(BackwardFinalizeStep.SignRow + 1, shape.Channels));
         context.Add(new BackwardFinalizeStep(
             node, shape, reduce, transform, coefficients,
             context.IsUsed(node.GammaCotangent) ? context.BufferOf(node.GammaCotangent) : null,
             context.IsUsed(node.BetaCotangent) ? context.BufferOf(node.BetaCotangent) : null, context));
-        if (context.IsUsed(node.InputCotangent))
-            context.Add(new BackwardApplyStep(node.Name, shape, reduce, transform, coefficients, context.BufferOf(node.InputCotangent), context));
+        if (!context.IsUsed(node.InputCotangent)) return;
+        var result = context.BufferOf(node.InputCotangent);
+        var throughNorm = node.Options is { StatisticsGradient: StatisticsGradient.Full, NormalizeWith: NormalizeWith.BatchStatistics, Divisor: BatchNormDivisor.MeanAbsolute or BatchNormDivisor.LargestAbsolute };
+        var applied = throughNorm ? context.NewBuffer($"{node.Name}.through_mean", shape) : result;
+        context.Add(new BackwardApplyStep(node.Name, shape, reduce, transform, coefficients, applied, context));
+        if (throughNorm) context.Add(new SignCorrectionStep(node.Name, shape, input, applied, coefficients, context.BufferOf(node.Correction!), result, context));
     }
 
     private static void AddStatistics(BatchNormNode node, Planning.PlanBuffer? transform, LoweringContext context)
     {
         var statistics = new StatisticsStep(node, context);
         context.Add(statistics);
-        context.Add(new FinalizeStatisticsStep(node, statistics, transform ?? context.NewBuffer($"{node.Name}.unused_transform", node.Transform.Shape), context));
+        context.Add(new FinalizeStatisticsStep(node, statistics, StatisticsVariant.Of(node, context), transform ?? context.NewBuffer($"{node.Name}.unused_transform", node.Transform.Shape), context));
     }
 }

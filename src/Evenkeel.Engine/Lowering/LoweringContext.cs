@@ -69,6 +69,9 @@ public sealed class LoweringContext
         return buffer;
     }
 
+    /// <summary>Gives a value a buffer of the lowering's own choice, before anybody asks for it.</summary>
+    internal void Assign(Value value, PlanBuffer buffer) => _buffers.Add(value, buffer);
+
     /// <summary>Lets a value share the buffer of another one, because the operation between them does nothing in this plan.</summary>
     public void Identify(Value value, Value with) => _buffers[value] = BufferOf(with);
 

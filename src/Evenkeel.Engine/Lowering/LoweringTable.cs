@@ -59,6 +59,7 @@ public static class LoweringTable
         Add<MaxoutNode, MaxoutStep>(table);
         Add<MaxoutBackwardNode, MaxoutStep>(table);
         Add<DropoutNode, DropoutStep>(table);
+        Add<MomentNoiseNode, MomentNoiseStep>(table);
         Add<BatchNormNode, BatchNormLowering>(table);
         Add<BatchNormBackwardNode, BatchNormLowering>(table);
         Add<ConvolutionNode, ConvolutionStep>(table);

@@ -15,7 +15,9 @@ public sealed class BackwardFinalizeStep : Step
     private readonly Shape _shape;
     private readonly BackwardReduceStep _reduce;
     private readonly PlanBuffer _transform;
+    private readonly BatchNormOptions _options;
     private readonly bool _throughStatistics;
+    private readonly PlanBuffer? _correction;
     private readonly KernelEntry<BackwardFinalizeArguments> _kernel;
 
     internal BackwardFinalizeStep(
@@ -25,12 +27,17 @@ public sealed class BackwardFinalizeStep : Step
         _shape = shape;
         _reduce = reduce;
         _transform = transform;
+        _options = node.Options;
         _throughStatistics = node.Options is { StatisticsGradient: StatisticsGradient.Full, NormalizeWith: NormalizeWith.BatchStatistics };
+        if (node.Correction is { } correction && (_throughStatistics || _options.Renormalization is not null)) _correction = context.BufferOf(correction);
         (Coefficients, GammaCotangent, BetaCotangent) = (coefficients, gamma, beta);
         _kernel = KernelEntry<BackwardFinalizeArguments>.Of<BackwardFinalize>(context.Width);
     }
 
-    /// <summary>c1 and c0 per channel.</summary>
+    /// <summary>The row of <see cref="Coefficients"/> that holds the factor of the sign, for l1 and l-infinity norms.</summary>
+    internal const int SignRow = 2;
+
+    /// <summary>c1 and c0 per channel, and for l1 and l-infinity norms the factor of the sign.</summary>
     public PlanBuffer Coefficients { get; }
 
     /// <summary>dgamma, where wanted.</summary>
@@ -43,7 +50,7 @@ public sealed class BackwardFinalizeStep : Step
     public override Grid Grid => _reduce.Grid.IsByColumns ? _reduce.Grid : new Grid(GridKind.Own);
 
     /// <inheritdoc/>
-    public override IEnumerable<Access> Reads => [new(_reduce.Sums, true), new(_transform, true)];
+    public override IEnumerable<Access> Reads => [new(_reduce.Sums, true), new(_transform, true), .. _correction is null ? Array.Empty<Access>() : [new(_correction, true)]];
 
     /// <inheritdoc/>
     public override IEnumerable<Access> Writes =>
@@ -58,6 +65,8 @@ public sealed class BackwardFinalizeStep : Step
         var channels = _shape.Channels;
         var (first, width) = _reduce.Columns[part.Piece];
         var coefficients = frame.Floats(Coefficients);
+        var correction = frame.FloatsOrNull(_correction);
+        var renormalized = _options.Renormalization is not null;
         var arguments = new BackwardFinalizeArguments
         {
             Slots = frame.Doubles(_reduce.Sums),
@@ -67,6 +76,11 @@ public sealed class BackwardFinalizeStep : Step
             EndChannel = first + width,
             Count = _shape.Rows(frame.Count),
             ThroughStatistics = _throughStatistics,
+            AboutZero = _options.Divisor == BatchNormDivisor.RootMeanSquare,
+            Slope = renormalized ? null : correction,
+            SignFactor = coefficients + (SignRow * channels),
+            Ratio = renormalized ? correction : null,
+            Offset = renormalized ? correction + channels : null,
             Coefficients = NormalizationCoefficients.At(frame.Floats(_transform), channels),
             GammaGradient = frame.FloatsOrNull(GammaCotangent),
             BetaGradient = frame.FloatsOrNull(BetaCotangent),

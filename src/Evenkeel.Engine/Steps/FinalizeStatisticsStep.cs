@@ -9,7 +9,7 @@ using Evenkeel.Numerics.Kernels.BatchNorm;
 namespace Evenkeel.Engine.Steps;
 
 /// <summary>Merges the pieces' moments and makes of them what the sweep applies, and the candidates for the running statistics.</summary>
-public sealed class FinalizeStatisticsStep : Step, IVerdict
+public sealed class FinalizeStatisticsStep : Step, IVerdict, IStatisticsCandidate
 {
     private readonly BatchNormNode _node;
     private readonly StatisticsStep _statistics;
@@ -17,13 +17,15 @@ public sealed class FinalizeStatisticsStep : Step, IVerdict
     private readonly KernelEntry<FinalizeStatisticsArguments> _finalize;
     private readonly PlanBuffer? _gamma;
     private readonly PlanBuffer? _beta;
+    private readonly StatisticsVariant? _variant;
     private int _nonFinite;
 
-    internal FinalizeStatisticsStep(BatchNormNode node, StatisticsStep statistics, PlanBuffer transform, LoweringContext context)
+    internal FinalizeStatisticsStep(BatchNormNode node, StatisticsStep statistics, StatisticsVariant? variant, PlanBuffer transform, LoweringContext context)
         : base(node.Name)
     {
         _node = node;
         _statistics = statistics;
+        _variant = variant;
         Transform = transform;
         Candidate = context.BufferOf(node.Candidate);
         _gamma = node.Gamma is { } gamma ? context.BufferOf(gamma) : null;
@@ -41,6 +43,8 @@ public sealed class FinalizeStatisticsStep : Step, IVerdict
     /// <summary>The node that this belongs to.</summary>
     internal BatchNormNode Node => _node;
 
+    BatchNormNode IStatisticsCandidate.Node => _node;
+
     /// <inheritdoc/>
     public bool IsFinite => _nonFinite == 0;
 
@@ -48,10 +52,13 @@ public sealed class FinalizeStatisticsStep : Step, IVerdict
     public override Grid Grid => _statistics.Grid.IsByColumns ? _statistics.Grid : new Grid(GridKind.Own);
 
     /// <inheritdoc/>
-    public override IEnumerable<Access> Reads => [new(_statistics.Moments, true), .. Parameter(_gamma), .. Parameter(_beta)];
+    public override IEnumerable<Access> Reads => [new(_statistics.Moments, true), .. Parameter(_gamma), .. Parameter(_beta), .. _variant?.Reads ?? []];
 
     /// <inheritdoc/>
-    public override IEnumerable<Access> Writes => [new(_statistics.Moments, true), new(Transform, true), new(Candidate, true)];
+    public override IEnumerable<Access> Writes => [new(_statistics.Moments, true), new(Transform, true), new(Candidate, true), .. _variant?.Writes ?? []];
+
+    /// <inheritdoc/>
+    public override long ScratchFloats => _variant?.ScratchFloats ?? 0;
 
     /// <inheritdoc/>
     public override int Pieces(int phase, int count) => _statistics.Columns.Count;
@@ -88,6 +95,7 @@ public sealed class FinalizeStatisticsStep : Step, IVerdict
             CandidateMean = candidate,
             CandidateVariance = candidate + channels,
         };
+        _variant?.Amend(frame, ref arguments);
         _finalize.Run(ref arguments);
         if (arguments.NonFiniteChannels > 0) Interlocked.Add(ref _nonFinite, arguments.NonFiniteChannels);
     }

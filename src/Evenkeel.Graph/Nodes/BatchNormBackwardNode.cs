@@ -5,17 +5,17 @@ using Evenkeel.Graph.Shapes;
 namespace Evenkeel.Graph.Nodes;
 
 /// <summary>The adjoint of batch normalisation: <c>dx = gamma/s (dy - sum(dy)/n - xhat sum(dy xhat)/n)</c>, <c>dgamma = sum(dy xhat)</c>, <c>dbeta = sum(dy)</c>.</summary>
-/// <remarks>Ioffe and Szegedy 2015, section 3, the six backward formulas in compact form; n counts the values per channel, s is sqrt(var + epsilon).</remarks>
+/// <remarks>Ioffe and Szegedy 2015, section 3, the six backward formulas in compact form; n counts the values per channel, s is sqrt(var + epsilon). Other divisors, Batch Renormalization and ghost batches have formulas of their own: see <see cref="BatchNormOptions"/>.</remarks>
 public sealed class BatchNormBackwardNode : Node
 {
     /// <summary>Creates the adjoint of <paramref name="forward"/>.</summary>
     public BatchNormBackwardNode(string name, Value cotangent, BatchNormNode forward)
-        : this(name, cotangent, forward.Input, forward.Transform, forward.Options)
+        : this(name, cotangent, forward.Input, forward.Transform, forward.Correction, forward.Options)
     {
     }
 
-    private BatchNormBackwardNode(string name, Value cotangent, Value input, Value transform, BatchNormOptions options)
-        : base(name, cotangent, input, transform)
+    private BatchNormBackwardNode(string name, Value cotangent, Value input, Value transform, Value? correction, BatchNormOptions options)
+        : base(name, [cotangent, input, transform, .. correction is null ? Array.Empty<Value>() : [correction]])
     {
         Options = options;
         InputCotangent = AddOutput(input.Shape, "d_input");
@@ -25,6 +25,9 @@ public sealed class BatchNormBackwardNode : Node
 
     /// <summary>The switches of the forward node.</summary>
     public BatchNormOptions Options { get; }
+
+    /// <summary>The forward node's <see cref="BatchNormNode.Correction"/>.</summary>
+    public Value? Correction => Inputs.Length > 3 ? Inputs[3] : null;
 
     /// <summary>The cotangent of the input.</summary>
     public Value InputCotangent { get; }
@@ -36,5 +39,5 @@ public sealed class BatchNormBackwardNode : Node
     public Value BetaCotangent { get; }
 
     /// <inheritdoc/>
-    public override Node WithInputs(ImmutableArray<Value> inputs) => new BatchNormBackwardNode(Name, inputs[0], inputs[1], inputs[2], Options);
+    public override Node WithInputs(ImmutableArray<Value> inputs) => new BatchNormBackwardNode(Name, inputs[0], inputs[1], inputs[2], inputs.Length > 3 ? inputs[3] : null, Options);
 }

@@ -32,12 +32,14 @@ public sealed class BatchNormNode : Node
                 throw GraphException.ShapeMismatch(name, $"{perChannel}", $"{channels}, one number per channel of {input.Shape}", "Give every per-channel tensor the size of the last dimension.");
         }
 
+        if (options.Conflict() is var (came, expected, remedy)) throw GraphException.BadOption(name, came, expected, remedy);
         Options = options;
         HasGamma = gamma is not null;
         HasBeta = beta is not null;
         Output = AddOutput(input.Shape);
         Transform = AddOutput(Shape.Of(TransformRows, input.Shape.Channels), "transform");
         Candidate = AddOutput(Shape.Of(CandidateRows * 2, input.Shape.Channels), "candidate");
+        if (options is { Renormalization: not null } or { Divisor: BatchNormDivisor.MeanAbsolute or BatchNormDivisor.LargestAbsolute }) Correction = AddOutput(Shape.Of(2, input.Shape.Channels), "correction");
     }
 
     /// <summary>Rows of <see cref="Transform"/>: center, remainder of the mean, scale, shift, inverse deviation.</summary>
@@ -57,6 +59,9 @@ public sealed class BatchNormNode : Node
 
     /// <summary>Per channel what a commit would move the running statistics to, two rows of doubles (four of floats): they stay in this shadow until the step is known to be finite.</summary>
     public Value Candidate { get; }
+
+    /// <summary>What a kind of batch normalisation leaves per channel for the backward pass beside <see cref="Transform"/>, <c>[2, C]</c>: slope and threshold of an l1 or l-infinity norm, or r and d of Batch Renormalization; null where there is nothing.</summary>
+    public Value? Correction { get; }
 
     /// <inheritdoc/>
     public override long MultiplyAdds => Output.Shape.ElementsPerSample;

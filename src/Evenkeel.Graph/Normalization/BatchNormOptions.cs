@@ -105,4 +105,28 @@ public sealed record BatchNormOptions
 
     /// <summary>Whether the gradient flows through the statistics. Default full; anything else is an experiment.</summary>
     public StatisticsGradient StatisticsGradient { get; init; } = StatisticsGradient.Full;
+
+    /// <summary>What centred values are divided by. Default the standard deviation; norms are for experiments, and their squares take the variance's place in the running statistics.</summary>
+    public BatchNormDivisor Divisor { get; init; } = BatchNormDivisor.StandardDeviation;
+
+    /// <summary>Batch Renormalization; null (default) for none. For the standard deviation and batch statistics alone.</summary>
+    public BatchRenormalization? Renormalization { get; init; }
+
+    /// <summary>Samples of a ghost batch, which is normalised by itself (Hoffer et al., arXiv 1705.08741); 0 (default) for the whole batch. A batch is cut into as many equal parts of at least this size as it has. For the standard deviation alone.</summary>
+    public int GhostSize { get; init; }
+
+    /// <summary>Whether a bias in front would be subtracted again: with the mean of the batch, and before a divisor that does not see it.</summary>
+    public bool CancelsBias => NormalizeWith == NormalizeWith.BatchStatistics && Divisor == BatchNormDivisor.StandardDeviation;
+
+    /// <summary>What is wrong with the combination: what came, what was expected, what to do; null where it can be built.</summary>
+    public (string Came, string Expected, string Remedy)? Conflict()
+    {
+        if (Renormalization is { IsValid: false }) return ($"{Renormalization}", "rmax at least 1, dmax at least 0, and updates in rising order", "The defaults are 3, 5, and 5,000, 25,000, 40,000 updates.");
+        if (GhostSize < 0 || GhostSize == 1) return ($"a ghost batch of {GhostSize}", "0 for none, or at least 2 samples", "128 samples are usual.");
+        if (Divisor != BatchNormDivisor.StandardDeviation && (Renormalization is not null || GhostSize > 0)) return ($"the divisor {Divisor} with renormalisation or ghost batches", "the standard deviation", "Leave one of them out.");
+        if (GhostSize > 0 && Renormalization is not null) return ("ghost batches with renormalisation", "one of them", "Leave one of them out.");
+        return (GhostSize > 0 || Renormalization is not null) && NormalizeWith != NormalizeWith.BatchStatistics
+            ? ("running statistics with renormalisation or ghost batches", "batch statistics", "Leave NormalizeWith as it is, or leave the other option out.")
+            : null;
+    }
 }

@@ -1,10 +1,9 @@
 using Evenkeel.Graph.Nodes;
-using Evenkeel.Graph.Normalization;
 
 namespace Evenkeel.Graph.Rewriting;
 
 /// <summary>Removes biases that batch normalisation with batch statistics subtracts again: <c>BN(Wu + b) = BN(Wu)</c>.</summary>
-/// <remarks>Ioffe and Szegedy 2015, section 3.2. Before running statistics a bias matters and stays.</remarks>
+/// <remarks>Ioffe and Szegedy 2015, section 3.2. Before running statistics, and before a norm that is taken about zero, a bias matters and stays.</remarks>
 public static class DropCancelledBias
 {
     /// <summary>Rewrites the graph behind <paramref name="output"/>.</summary>
@@ -17,7 +16,7 @@ public static class DropCancelledBias
 
         bool IsCancelled(Node node) => node is BiasAddNode { DropIfCancelled: true } bias
             && !ReferenceEquals(bias.Output, output)
-            && consumers[bias.Output].All(consumer => consumer is BatchNormNode { Options.NormalizeWith: NormalizeWith.BatchStatistics } norm && ReferenceEquals(norm.Input, bias.Output));
+            && consumers[bias.Output].All(consumer => consumer is BatchNormNode { Options.CancelsBias: true } norm && ReferenceEquals(norm.Input, bias.Output));
 
         return GraphRewriter.Rewrite([output], (node, inputs) =>
         {

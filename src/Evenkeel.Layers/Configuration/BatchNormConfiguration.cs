@@ -52,6 +52,31 @@ internal static class BatchNormConfiguration
         if (affine.Initial is { } value) inner.Number("value", value);
     });
 
+    public static BatchRenormalization? ReadRenormalization(OptionReader options)
+    {
+        if (options.Optional("renormalization") is not { } inner) return null;
+        var defaults = BatchRenormalization.Default;
+        var result = new BatchRenormalization
+        {
+            MaximumRatio = inner.Number("maximum_ratio", defaults.MaximumRatio),
+            MaximumOffset = inner.Number("maximum_offset", defaults.MaximumOffset),
+            PlainUpdates = inner.Integer("plain_updates", defaults.PlainUpdates),
+            RatioUpdates = inner.Integer("ratio_updates", defaults.RatioUpdates),
+            OffsetUpdates = inner.Integer("offset_updates", defaults.OffsetUpdates),
+        };
+        inner.Finish();
+        return result;
+    }
+
+    public static void Write(OptionWriter options, BatchRenormalization value) => options.Object("renormalization", inner =>
+    {
+        inner.Number("maximum_ratio", value.MaximumRatio);
+        inner.Number("maximum_offset", value.MaximumOffset);
+        inner.Integer("plain_updates", value.PlainUpdates);
+        inner.Integer("ratio_updates", value.RatioUpdates);
+        inner.Integer("offset_updates", value.OffsetUpdates);
+    });
+
     private static RunningAverage Rate(OptionReader average)
     {
         var rate = average.Number("rate");

@@ -23,6 +23,7 @@ public static class LayerTable
         .Add("layer_norm", LayerNorm.Read, LayerNorm.Write)
         .Add("rms_norm", RmsNorm.Read, RmsNorm.Write)
         .Add("maxout", Maxout.Read, Maxout.Write)
+        .Add("moment_noise", MomentNoise.Read, MomentNoise.Write)
         .Add("prelu", Prelu.Read, Prelu.Write)
         .Add("relu", static _ => new Relu(), static (_, _) => { })
         .Add("residual", Residual.Read, Residual.Write)

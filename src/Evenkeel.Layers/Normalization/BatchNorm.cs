@@ -25,13 +25,14 @@ public sealed class BatchNorm : Layer
     public override string Kind => "batch_norm";
 
     /// <inheritdoc/>
-    /// <exception cref="LayerException">EK0120: epsilon is not above 0, or the running average has no rate. EK0121: the input has no batch.</exception>
+    /// <exception cref="LayerException">EK0120: epsilon is not above 0, the running average has no rate, or options contradict each other. EK0121: the input has no batch.</exception>
     public override Value Build(BuildScope scope, Value input)
     {
         if (!(Options.Epsilon > 0 && float.IsFinite(Options.Epsilon)))
             throw LayerErrors.BadOption(scope.Where, "epsilon", Options.Epsilon, "a finite number above 0", "The default is 1e-5.");
         if (Options.RunningAverage is { Rate: 0, StartsCumulative: false })
             throw LayerErrors.BadOption(scope.Where, "a running average without a rate", "one that moves", "Use RunningAverage.UpdateRate(0.1f), or UpdateRunningStatistics = false to keep the statistics as they are.");
+        if (Options.Conflict() is var (came, expected, remedy)) throw LayerErrors.BadOption(scope.Where, came, expected, remedy);
         if (!input.Shape.IsBatched || input.Shape.Rank < 2)
             throw LayerErrors.BadInput(scope.Where, input.Shape, "[N, F] or [N, H, W, C]", "Batch normalisation needs channels.");
 
@@ -79,6 +80,9 @@ public sealed class BatchNorm : Layer
             Scale = BatchNormConfiguration.ReadAffine(options, "scale", defaults.Scale),
             Shift = BatchNormConfiguration.ReadAffine(options, "shift", defaults.Shift),
             StatisticsGradient = options.Choice("statistics_gradient", defaults.StatisticsGradient),
+            Divisor = options.Choice("divisor", defaults.Divisor),
+            GhostSize = options.Integer("ghost_size", defaults.GhostSize),
+            Renormalization = BatchNormConfiguration.ReadRenormalization(options),
         });
     }
 
@@ -95,5 +99,10 @@ public sealed class BatchNorm : Layer
         BatchNormConfiguration.Write(options, "scale", values.Scale);
         BatchNormConfiguration.Write(options, "shift", values.Shift);
         options.Choice("statistics_gradient", values.StatisticsGradient);
+
+        // Written where they are used alone: a plain layer stays readable for older versions.
+        if (values.Divisor != BatchNormDivisor.StandardDeviation) options.Choice("divisor", values.Divisor);
+        if (values.GhostSize > 0) options.Integer("ghost_size", values.GhostSize);
+        if (values.Renormalization is { } renormalization) BatchNormConfiguration.Write(options, renormalization);
     }
 }

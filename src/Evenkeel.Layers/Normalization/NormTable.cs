@@ -21,11 +21,21 @@ public sealed record NormRequest
 /// <remarks>All members may be called from any thread.</remarks>
 public static class NormTable
 {
+    // As in arXiv 1705.08741.
+    private const int GhostSize = 128;
+
     private static ImmutableSortedDictionary<string, Func<NormRequest, Layer?>> entries = ImmutableSortedDictionary.Create<string, Func<NormRequest, Layer?>>(StringComparer.Ordinal)
         .Add("batch", static request => new BatchNorm(request.Batch))
+        .Add("batch-ghost", static request => new BatchNorm(request.Batch with { GhostSize = GhostSize }))
+        .Add("batch-l1", static request => new BatchNorm(request.Batch with { Divisor = BatchNormDivisor.MeanAbsolute }))
+        .Add("batch-l2", static request => new BatchNorm(request.Batch with { Divisor = BatchNormDivisor.RootMeanSquare }))
+        .Add("batch-max", static request => new BatchNorm(request.Batch with { Divisor = BatchNormDivisor.LargestAbsolute }))
+        .Add("batch-noisy", static request => new Sequential(("norm", new BatchNorm(request.Batch)), ("noise", new MomentNoise())))
+        .Add("batch-renorm", static request => new BatchNorm(request.Batch with { Renormalization = BatchRenormalization.Default }))
         .Add("group", static request => new GroupNorm(null, request.Options))
         .Add("instance", static request => new InstanceNorm(request.Options))
         .Add("layer", static request => new LayerNorm(request.Options))
+        .Add("noise", static _ => new MomentNoise())
         .Add("none", static _ => null)
         .Add("rms", static request => new RmsNorm(request.Options with { Shift = AffineParameter.Off }));
 

@@ -91,6 +91,23 @@ public sealed class AdjointTests
         Check(norm.Output, [x, .. hasGamma ? [gamma] : Array.Empty<Value>(), .. hasBeta ? [beta] : Array.Empty<Value>()]);
     }
 
+    [Theory]
+    [InlineData(BatchNormDivisor.MeanAbsolute)]
+    [InlineData(BatchNormDivisor.RootMeanSquare)]
+    [InlineData(BatchNormDivisor.LargestAbsolute)]
+    public void Batch_normalisation_by_another_norm_has_its_gradients(BatchNormDivisor divisor)
+    {
+        var (x, gamma, beta) = (Input("x", Shape.Batch(3)), Input("gamma", Shape.Of(3)), Input("beta", Shape.Of(3)));
+        Check(Norm(x, gamma, beta, BatchNormOptions.Default with { Divisor = divisor }).Output, x, gamma, beta);
+    }
+
+    [Fact]
+    public void Ghost_batches_have_their_gradients()
+    {
+        var (x, gamma, beta) = (Input("x", Shape.Batch(2, 1, 3)), Input("gamma", Shape.Of(3)), Input("beta", Shape.Of(3)));
+        Check(Norm(x, gamma, beta, BatchNormOptions.Default with { GhostSize = 2 }).Output, x, gamma, beta);
+    }
+
     [Fact]
     public void A_value_used_twice_gets_the_sum_of_both_gradients()
     {
@@ -119,8 +136,8 @@ public sealed class AdjointTests
         CheckLoss(loss, new() { [targets] = new SeededRandom(3).Normals(20) }, x);
     }
 
-    private static BatchNormNode Norm(Value x, Value? gamma, Value? beta) => new(
+    private static BatchNormNode Norm(Value x, Value? gamma, Value? beta, BatchNormOptions? options = null) => new(
         "bn", x, gamma, beta,
         Input("mean", Shape.Of(x.Shape.Channels)), Input("variance", Shape.Of(x.Shape.Channels)), Input("weight", Shape.Of(2)),
-        BatchNormOptions.Default);
+        options ?? BatchNormOptions.Default);
 }

@@ -27,6 +27,21 @@ public unsafe struct BackwardFinalizeArguments
     /// <summary>Whether the gradient flows through mean and variance; false for running statistics, and for the lost-bias experiments.</summary>
     public bool ThroughStatistics;
 
+    /// <summary>Whether the divisor was taken about zero, the root mean square, and not about the mean.</summary>
+    public bool AboutZero;
+
+    /// <summary>g of <see cref="FinalizeNorm"/> [Channels] where the divisor is the l1 or l-infinity norm, or null.</summary>
+    public float* Slope;
+
+    /// <summary>Written where <see cref="Slope"/> is given: the factor of the sign [Channels] in <see cref="SignCorrection"/>.</summary>
+    public float* SignFactor;
+
+    /// <summary>r [Channels] of Batch Renormalization, or null for 1.</summary>
+    public float* Ratio;
+
+    /// <summary>d [Channels] of Batch Renormalization, or null for 0.</summary>
+    public float* Offset;
+
     /// <summary>The coefficients of the forward pass.</summary>
     public NormalizationCoefficients Coefficients;
 
@@ -50,6 +65,8 @@ public unsafe struct BackwardFinalizeArguments
 /// <para>It is the compact form of the six formulas of section 3 of arXiv 1502.03167, exact also with epsilon:
 /// <c>dx = gamma s / n (n dz - sum dz - xhat sum dz xhat)</c> with <c>xhat = (x - mean) s</c>. Without a gradient through the statistics
 /// <c>c1 = c0 = 0</c> and <c>dx = a dz</c>.</para>
+/// <para>Another divisor with square v instead of the variance changes <c>dv/dx</c> alone: about zero <c>c0 = -a S / n + c1 m</c>; for l1 and l-infinity <c>c1 = 0</c> and <c>-a s dgamma g sign(x)</c> is left to <see cref="SignCorrection"/>.
+/// With r and d of Batch Renormalization, which are constants, a carries r and <c>dgamma = r sum dz xhat_B + d S</c>.</para>
 /// <para>In double, pieces in order, each result rounded once. NaN in any sum reaches every result of its channel.</para>
 /// </remarks>
 public readonly unsafe struct BackwardFinalize : IKernel<BackwardFinalizeArguments>
@@ -73,11 +90,14 @@ public readonly unsafe struct BackwardFinalize : IKernel<BackwardFinalizeArgumen
 
             double inverse = c.InverseDeviation[channel], remainder = c.Remainder[channel], scale = c.Scale[channel];
             var gammaGradient = inverse * (product - (remainder * sum));
-            if (arguments.GammaGradient != null) arguments.GammaGradient[channel] = (float)gammaGradient;
+            if (arguments.GammaGradient != null)
+                arguments.GammaGradient[channel] = (float)(((arguments.Ratio == null ? 1 : arguments.Ratio[channel]) * gammaGradient) + ((arguments.Offset == null ? 0 : arguments.Offset[channel]) * sum));
             if (arguments.BetaGradient != null) arguments.BetaGradient[channel] = (float)sum;
 
-            var factor = arguments.ThroughStatistics ? -scale * inverse * gammaGradient / arguments.Count : 0;
-            var constant = arguments.ThroughStatistics ? (-scale * sum / arguments.Count) - (factor * remainder) : 0;
+            var through = arguments.ThroughStatistics ? -scale * inverse * gammaGradient : 0;
+            var factor = arguments.Slope == null ? through / arguments.Count : 0;
+            var constant = arguments.ThroughStatistics ? (-scale * sum / arguments.Count) - (factor * (arguments.AboutZero ? -c.Center[channel] : remainder)) : 0;
+            if (arguments.Slope != null) arguments.SignFactor[channel] = (float)(through * arguments.Slope[channel]);
             arguments.InputFactor[channel] = (float)factor;
             arguments.Constant[channel] = (float)constant;
         }

@@ -30,6 +30,15 @@ public unsafe struct FinalizeStatisticsArguments
     /// <summary>Which variance is left as candidate; normalisation itself always uses the population's.</summary>
     public VarianceKind CandidateKind;
 
+    /// <summary>What takes the variance's place [Channels], for example the square of another norm, both in the coefficients and as candidate; null for the variance itself.</summary>
+    public double* Square;
+
+    /// <summary>r [Channels] in <c>y = gamma (xhat r + d) + beta</c> (Batch Renormalization), or null for 1.</summary>
+    public float* Ratio;
+
+    /// <summary>d [Channels], or null for 0.</summary>
+    public float* Offset;
+
     /// <summary>Written: what the sweeps read.</summary>
     public NormalizationCoefficients Coefficients;
 
@@ -65,15 +74,17 @@ public readonly unsafe struct FinalizeStatistics : IKernel<FinalizeStatisticsArg
             var n = arguments.Slot[channel];
             var mean = n > 0 ? arguments.Slot[channels + channel] : double.NaN;
             var deviations = arguments.Slot[(2 * (nint)channels) + channel];
-            var variance = deviations / n;
+            var variance = arguments.Square == null ? deviations / n : arguments.Square[channel];
             if (!double.IsFinite(mean) || !double.IsFinite(variance)) bad++;
 
-            var gamma = arguments.Gamma == null ? 1 : arguments.Gamma[channel];
-            var beta = arguments.Beta == null ? 0 : arguments.Beta[channel];
+            double gamma = arguments.Gamma == null ? 1 : arguments.Gamma[channel];
+            double beta = arguments.Beta == null ? 0 : arguments.Beta[channel];
+            if (arguments.Offset != null) beta += gamma * arguments.Offset[channel];
+            if (arguments.Ratio != null) gamma *= arguments.Ratio[channel];
             arguments.Coefficients.Set(channel, mean, variance, arguments.Epsilon, gamma, beta);
             if (arguments.CandidateMean == null) continue;
             arguments.CandidateMean[channel] = mean;
-            arguments.CandidateVariance[channel] = arguments.CandidateKind == VarianceKind.Sample ? deviations / (n - 1) : variance;
+            arguments.CandidateVariance[channel] = arguments.CandidateKind == VarianceKind.Sample && arguments.Square == null ? deviations / (n - 1) : variance;
         }
 
         arguments.NonFiniteChannels = bad;

@@ -1,5 +1,4 @@
 using Evenkeel.Graph.Nodes;
-using Evenkeel.Graph.Normalization;
 
 namespace Evenkeel.Training.Diagnostics.Checks;
 
@@ -21,7 +20,7 @@ public sealed class BiasBeforeNormalization : Check
         foreach (var bias in examination.Patient.Model.Nodes.OfType<BiasAddNode>())
         {
             var readers = examination.ConsumersOf(bias.Output).ToArray();
-            if (readers.Length == 0 || !readers.All(static node => node is BatchNormNode { Options.NormalizeWith: NormalizeWith.BatchStatistics })) continue;
+            if (readers.Length == 0 || !readers.All(static node => node is BatchNormNode { Options.CancelsBias: true })) continue;
             var size = bias.Inputs[1].Shape.Channels;
             yield return Found(bias.Name, $"the {size} biases have no effect: batch normalisation behind them subtracts them with the mean.",
                 "Use BiasUse.Auto or Never.", ("parameters", size)) with

@@ -70,7 +70,9 @@ internal static class TwoModeProbe
         };
     }
 
-    private static BatchNormNode[] Trained(Model model) => [.. model.Nodes.OfType<BatchNormNode>().Where(static node => node.Options.NormalizeWith == NormalizeWith.BatchStatistics)];
+    // The running statistics of another norm are no variances to be compared with.
+    private static BatchNormNode[] Trained(Model model) =>
+        [.. model.Nodes.OfType<BatchNormNode>().Where(static node => node.Options is { NormalizeWith: NormalizeWith.BatchStatistics, Divisor: BatchNormDivisor.StandardDeviation })];
 
     private static ChannelMoments[] Moments(Model model, Dataset samples, int count, PlanOptions options)
     {
