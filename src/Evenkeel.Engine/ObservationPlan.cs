@@ -23,6 +23,9 @@ public sealed class ObservationPlan : IDisposable
     /// <summary>A slot of the plan's own.</summary>
     public BatchSlot Slot { get; }
 
+    /// <summary>Indexes the random streams (dropout, noise) of the next run in training mode; it does not move by itself.</summary>
+    public long Attempt { get; set; }
+
     /// <summary>The plan as text and JSON.</summary>
     public PlanListing Listing => _plan.Listing;
 
@@ -41,6 +44,7 @@ public sealed class ObservationPlan : IDisposable
     public void Run(BatchSlot slot)
     {
         _plan.Prepare();
+        _plan.Binding.Attempt = Attempt;
         _plan.Run(slot);
     }
 

@@ -32,42 +32,6 @@ internal static class BatchNormClaims
             Cost = new(new(10, 2), new(60, 5), new(120, 10)),
             Datasets = ["mnist"],
         },
-        new("C04", Topics.BatchNorm, "Batch normalisation may not reduce internal covariate shift, in the sense of gradients")
-        {
-            Source = "S0",
-            Phrase = "ICS를 감소시키지 않을 수 있다",
-            Question = "Is the gradient of a layer changed more by the update of the layers below with batch normalisation than without (Santurkar et al. 2018, definition 2.1)?",
-            Criterion = "Steps 0 to 500 at the same learning rate, middle and last layer: median l2 distance with normalisation above that without, and cosine lower.",
-            Cost = new(new(50, 2), new(600, 5), new(3600, 5)),
-            Datasets = ["cifar10"],
-        },
-        new("C05", Topics.BatchNorm, "Batch normalisation's success and internal covariate shift are not connected")
-        {
-            Source = "S0",
-            Phrase = "사이에는 연관이 없음",
-            Question = "Does a network whose normalised values are disturbed by noise at every step, so that they shift more than without normalisation, still train as fast as with it?",
-            Criterion = "Noisy at most 5 points below normalised at every checkpoint and at least 5 above plain at steps 500 to 1000; its moments drift more than the plain network's; the same noise without normalisation stays below 20%.",
-            Cost = new(new(70, 2), new(600, 5), new(3600, 5)),
-            Datasets = ["cifar10"],
-        },
-        new("C06", Topics.BatchNorm, "Batch normalisation makes the loss landscape smoother")
-        {
-            Source = "S0",
-            Phrase = "Optimization Problem을 Smooth하게",
-            Question = "Along the gradient, do loss and gradient vary less with batch normalisation?",
-            Criterion = "After step 200, at rate 0.1, probes at 1/2 to 4 rates: median range of the loss at least 3 times and largest gradient change at least 2 times higher without normalisation. The first steps and beta times rate are reported apart.",
-            Cost = new(new(50, 2), new(600, 5), new(3600, 5)),
-            Datasets = ["cifar10"],
-        },
-        new("C07", Topics.BatchNorm, "Other normalisations have a similar effect")
-        {
-            Source = "S0",
-            Phrase = "다른 Normalization도 유사한 효과",
-            Question = "Do l1, l2 and maximum normalisation train as fast as batch normalisation?",
-            Criterion = "All of them within 5 points of batch normalisation at steps 500 and 1000, and at least 10 above none; deep linear network: final loss of l1 below batch normalisation's.",
-            Cost = new(new(70, 2), new(600, 5), new(3600, 5)),
-            Datasets = ["cifar10"],
-        },
         new("C08", Topics.BatchNorm, "Batch normalisation allows higher learning rates")
         {
             Source = "S0, S3, S4",
