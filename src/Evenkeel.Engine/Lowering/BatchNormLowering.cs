@@ -49,14 +49,14 @@ internal sealed class BatchNormLowering : ILowering<BatchNormNode>, ILowering<Ba
         var (cotangent, input, transform) = (context.BufferOf(node.Inputs[0]), context.BufferOf(node.Inputs[1]), context.BufferOf(node.Inputs[2]));
         var reduce = new BackwardReduceStep(node.Name, shape, cotangent, input, transform, context);
         context.Add(reduce);
-        var coefficients = context.NewBuffer($"{node.Name}.coefficients", Shape.Of(BackwardFinalizeStep.SignRow + 1, shape.Channels));
+        var throughNorm = node.Options is { StatisticsGradient: StatisticsGradient.Full, NormalizeWith: NormalizeWith.BatchStatistics, Divisor: BatchNormDivisor.MeanAbsolute or BatchNormDivisor.LargestAbsolute };
+        var coefficients = context.NewBuffer($"{node.Name}.coefficients", Shape.Of(throughNorm ? BackwardFinalizeStep.SignRow + 1 : BackwardFinalizeStep.SignRow, shape.Channels));
         context.Add(new BackwardFinalizeStep(
             node, shape, reduce, transform, coefficients,
             context.IsUsed(node.GammaCotangent) ? context.BufferOf(node.GammaCotangent) : null,
             context.IsUsed(node.BetaCotangent) ? context.BufferOf(node.BetaCotangent) : null, context));
         if (!context.IsUsed(node.InputCotangent)) return;
         var result = context.BufferOf(node.InputCotangent);
-        var throughNorm = node.Options is { StatisticsGradient: StatisticsGradient.Full, NormalizeWith: NormalizeWith.BatchStatistics, Divisor: BatchNormDivisor.MeanAbsolute or BatchNormDivisor.LargestAbsolute };
         var applied = throughNorm ? context.NewBuffer($"{node.Name}.through_mean", shape) : result;
         context.Add(new BackwardApplyStep(node.Name, shape, reduce, transform, coefficients, applied, context));
         if (throughNorm) context.Add(new SignCorrectionStep(node.Name, shape, input, applied, coefficients, context.BufferOf(node.Correction!), result, context));
