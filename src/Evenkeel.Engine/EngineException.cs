@@ -24,6 +24,15 @@ public sealed class EngineException : EvenkeelException
     internal static EngineException UnknownPass(string pass, IEnumerable<string> known) =>
         new("EK0206", $"There is no pass '{pass}' to disable. The passes are: {string.Join(", ", known)}.");
 
+    internal static EngineException NotAccumulated(string node) =>
+        new("EK0350", $"[BatchNorm '{node}'] ghost batches and l1 or l-infinity norms cannot be merged over micro-batches, but exact statistics were asked for. Use AccumulatedStatistics.Averaged, or plain batch normalisation.");
+
+    internal static EngineException NoParts() =>
+        new("EK0351", "A step of micro-batches got none, but at least one was expected. Fill a slot first.");
+
+    internal static EngineException AscentWithParts() =>
+        new("EK0352", "A step of micro-batches got an update method that looks at the gradient twice (sharpness-aware minimisation), but one look was expected. Use another optimizer, or one batch per step.");
+
     internal static EngineException OneValuePerChannel(string node, string shape) =>
         new("EK1001", $"[BatchNorm '{node}'] training needs more than one value per channel, but input {shape} gives 1. Use a larger batch, or NormalizeWith.RunningStatistics.");
 

@@ -29,6 +29,8 @@ public sealed unsafe class TrainingPlan : IDisposable
     private readonly (string Name, Shape Shape)[] _needBatches;
     private readonly TensorStore<float> _gradients;
     private readonly BatchSlot _ownSlot;
+    private Accumulation? _accumulation;
+    private TensorStore<float>? _accumulated;
 
     private TrainingPlan(Model model, Loss loss, UpdateMethod method, PlanOptions options)
     {
@@ -101,9 +103,66 @@ public sealed unsafe class TrainingPlan : IDisposable
         _plan.Run(slot, alongside, pieces);
         var loss = _plan.Scalar(_terms.Loss);
         var correct = _terms.Correct is { } value ? (int)_plan.Scalar(value) : 0;
+        return Commit(loss, correct, _plan.IsFinite, slot);
+    }
+
+    /// <summary>Runs one transaction over several micro-batches: their gradients are averaged, each by its number of samples, and committed once. Equal to a step on all samples together where statistics are exact, up to rounding and random streams.</summary>
+    /// <param name="parts">The micro-batches, each at most the plan's capacity.</param>
+    /// <param name="statistics">What batch normalisation sees of them. Exact statistics run every micro-batch again for every normalisation on a path, twice.</param>
+    /// <exception cref="EngineException">EK0202, EK0203, EK1001 as for one batch. EK0350: a kind of normalisation cannot be merged. EK0351: no micro-batch. EK0352: the update method looks twice. Nothing was committed.</exception>
+    public StepResult Step(ReadOnlySpan<BatchSlot> parts, AccumulatedStatistics statistics)
+    {
+        if (parts.IsEmpty) throw EngineException.NoParts();
+        if (_ascent is not null) throw EngineException.AscentWithParts();
+        var total = 0;
+        foreach (var part in parts)
+        {
+            _plan.RequireCount(part);
+            total += part.Count;
+            foreach (var (name, shape) in statistics == AccumulatedStatistics.Averaged ? _needBatches : []) CompiledPlan.RequireBatch(name, shape, part.Count);
+        }
+
+        var exact = statistics == AccumulatedStatistics.Exact && parts.Length > 1;
+        if (exact) _accumulation ??= new Accumulation(_plan, _model);
+        _accumulated ??= _model.Parameters.CloneLayout();
+        var first = Attempts++ * parts.Length;
+        var (loss, correct, isFinite) = (0.0, 0, true);
+        try
+        {
+            if (exact) _accumulation!.Begin(parts, first);
+            for (var i = 0; i < parts.Length; i++)
+            {
+                if (exact) _accumulation!.Select(parts[i].Count, total);
+                _plan.Binding.Attempt = first + i;
+                _plan.Run(parts[i]);
+                var share = (double)parts[i].Count / total;
+                loss += share * _plan.Scalar(_terms.Loss);
+                if (_terms.Correct is { } value) correct += (int)_plan.Scalar(value);
+                isFinite &= _plan.IsFinite;
+                AddGradients((float)share, i == 0);
+                foreach (var layer in exact ? [] : _statistics) layer.Join(parts[i].Count, i == 0);
+            }
+        }
+        finally
+        {
+            if (exact) _accumulation!.End();
+        }
+
+        _gradients.CopyFrom(_accumulated);
+        return Commit((float)loss, correct, isFinite, parts[^1]);
+    }
+
+    private void AddGradients(float share, bool isFirst)
+    {
+        Span<float> sum = _accumulated!.Span, gradients = _gradients.Span;
+        for (var i = 0; i < sum.Length; i++) sum[i] = (isFirst ? 0 : sum[i]) + (share * gradients[i]);
+    }
+
+    private StepResult Commit(float loss, int correct, bool statisticsAreFinite, BatchSlot slot)
+    {
         var (norm, isFinite) = _check.Run(_plan.Team);
         // A norm beyond all numbers says nothing about how far to shorten.
-        var commits = isFinite && float.IsFinite(loss) && _plan.IsFinite && (Clipping is null || double.IsFinite(norm));
+        var commits = isFinite && float.IsFinite(loss) && statisticsAreFinite && (Clipping is null || double.IsFinite(norm));
         var bounded = norm;
         if (commits && _ascent is not null && norm > 0) (bounded, commits) = StepAbove(slot, norm);
         if (commits)
@@ -113,6 +172,7 @@ public sealed unsafe class TrainingPlan : IDisposable
             Commits++;
         }
 
+        foreach (var statistics in _statistics) statistics.Release();
         return new(loss, correct, norm, commits);
     }
 

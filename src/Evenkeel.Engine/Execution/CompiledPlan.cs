@@ -122,7 +122,13 @@ internal sealed unsafe class CompiledPlan : IDisposable
         foreach (var region in _preparation) region.Execute(_frames, _team);
     }
 
-    public void Run(BatchSlot slot, PieceJob? alongside = null, int pieces = 0)
+    public void Run(BatchSlot slot, PieceJob? alongside = null, int pieces = 0) => Run(slot, _regions.Length, alongside, pieces);
+
+    /// <summary>The region that runs a step.</summary>
+    public int RegionOf(Step step) => Array.FindIndex(_regions, region => region.Steps.Contains(step));
+
+    /// <summary>Runs the first regions alone.</summary>
+    public void Run(BatchSlot slot, int regions, PieceJob? alongside = null, int pieces = 0)
     {
         RequireCount(slot);
         Binding.Count = slot.Count;
@@ -130,12 +136,14 @@ internal sealed unsafe class CompiledPlan : IDisposable
         Binding.Bind(Segment.Targets, slot.TargetPointer);
 
         // A plan that only observes its own input has no region.
-        for (var i = 0; i < _regions.Length; i++)
+        for (var i = 0; i < regions; i++)
         {
             if (i == _alongsideAt) _regions[i].Execute(_frames, _team, alongside, pieces);
             else _regions[i].Execute(_frames, _team);
         }
 
+        // A run that was cut short has not reached all that judge it.
+        if (regions < _regions.Length) return;
         foreach (var verdict in _verdicts) verdict.ThrowIfInvalid();
     }
 

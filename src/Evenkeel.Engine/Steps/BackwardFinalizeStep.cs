@@ -16,7 +16,6 @@ public sealed class BackwardFinalizeStep : Step
     private readonly BackwardReduceStep _reduce;
     private readonly PlanBuffer _transform;
     private readonly BatchNormOptions _options;
-    private readonly bool _throughStatistics;
     private readonly PlanBuffer? _correction;
     private readonly KernelEntry<BackwardFinalizeArguments> _kernel;
 
@@ -28,8 +27,9 @@ public sealed class BackwardFinalizeStep : Step
         _reduce = reduce;
         _transform = transform;
         _options = node.Options;
-        _throughStatistics = node.Options is { StatisticsGradient: StatisticsGradient.Full, NormalizeWith: NormalizeWith.BatchStatistics };
-        if (node.Correction is { } correction && (_throughStatistics || _options.Renormalization is not null)) _correction = context.BufferOf(correction);
+        Forward = (BatchNormNode)node.Inputs[2].Producer;
+        ThroughStatistics = node.Options is { StatisticsGradient: StatisticsGradient.Full, NormalizeWith: NormalizeWith.BatchStatistics };
+        if (node.Correction is { } correction && (ThroughStatistics || _options.Renormalization is not null)) _correction = context.BufferOf(correction);
         (Coefficients, GammaCotangent, BetaCotangent) = (coefficients, gamma, beta);
         _kernel = KernelEntry<BackwardFinalizeArguments>.Of<BackwardFinalize>(context.Width);
     }
@@ -39,6 +39,15 @@ public sealed class BackwardFinalizeStep : Step
 
     /// <summary>c1 and c0 per channel, and for l1 and l-infinity norms the factor of the sign.</summary>
     public PlanBuffer Coefficients { get; }
+
+    /// <summary>The forward node.</summary>
+    internal BatchNormNode Forward { get; }
+
+    /// <summary>Whether the gradient flows through the batch's statistics.</summary>
+    internal bool ThroughStatistics { get; }
+
+    /// <summary>Where the sums of several micro-batches meet; null where a run is a step of its own.</summary>
+    internal StatisticsExchange? Exchange { get; set; }
 
     /// <summary>dgamma, where wanted.</summary>
     public PlanBuffer? GammaCotangent { get; private set; }
@@ -75,7 +84,7 @@ public sealed class BackwardFinalizeStep : Step
             FirstChannel = first,
             EndChannel = first + width,
             Count = _shape.Rows(frame.Count),
-            ThroughStatistics = _throughStatistics,
+            ThroughStatistics = ThroughStatistics,
             AboutZero = _options.Divisor == BatchNormDivisor.RootMeanSquare,
             Slope = renormalized ? null : correction,
             SignFactor = coefficients + (SignRow * channels),
@@ -88,6 +97,19 @@ public sealed class BackwardFinalizeStep : Step
             Constant = coefficients + channels,
         };
         _kernel.Run(ref arguments);
+        switch (Exchange?.Backward)
+        {
+            case ExchangeMode.Gather:
+                Gather(Exchange, arguments);
+                break;
+            case ExchangeMode.Given:
+                // dgamma and dbeta are sums, so every run keeps its own; what goes through the statistics is that of all runs.
+                arguments.Slots = Exchange.Given;
+                (arguments.Pieces, arguments.Count) = (1, Exchange.Count);
+                arguments.GammaGradient = arguments.BetaGradient = null;
+                _kernel.Run(ref arguments);
+                break;
+        }
     }
 
     /// <inheritdoc/>
@@ -99,4 +121,17 @@ public sealed class BackwardFinalizeStep : Step
 
     /// <inheritdoc/>
     public override string Describe() => $"finalise backward sums of {_shape}";
+
+    private static unsafe void Gather(StatisticsExchange exchange, in BackwardFinalizeArguments arguments)
+    {
+        for (var plane = 0; plane < GradientSlot.Planes; plane++)
+        {
+            for (var channel = arguments.FirstChannel; channel < arguments.EndChannel; channel++)
+            {
+                var (at, sum) = ((plane * arguments.Channels) + channel, 0.0);
+                for (var piece = 0; piece < arguments.Pieces; piece++) sum += arguments.Slots[(piece * GradientSlot.Doubles(arguments.Channels)) + at];
+                exchange.Sums[at] += exchange.Share * sum;
+            }
+        }
+    }
 }

@@ -45,6 +45,9 @@ public sealed class FinalizeStatisticsStep : Step, IVerdict, IStatisticsCandidat
 
     BatchNormNode IStatisticsCandidate.Node => _node;
 
+    /// <summary>Where the statistics of several micro-batches meet; null where a run is a step of its own.</summary>
+    internal StatisticsExchange? Exchange { get; set; }
+
     /// <inheritdoc/>
     public bool IsFinite => _nonFinite == 0;
 
@@ -78,6 +81,17 @@ public sealed class FinalizeStatisticsStep : Step, IVerdict, IStatisticsCandidat
         {
             var merge = new MergeStatisticsArguments { Slot = slots, Others = slots + MomentSlot.Doubles(channels), Pieces = pieces - 1, Channels = channels, FirstChannel = first, EndChannel = end };
             _merge.Run(ref merge);
+        }
+
+        switch (Exchange?.Forward)
+        {
+            case ExchangeMode.Gather:
+                var gather = new MergeStatisticsArguments { Slot = Exchange.Moments, Others = slots, Pieces = 1, Channels = channels, FirstChannel = first, EndChannel = end };
+                _merge.Run(ref gather);
+                break;
+            case ExchangeMode.Given:
+                slots = Exchange.Moments;
+                break;
         }
 
         var candidate = frame.Doubles(Candidate);
