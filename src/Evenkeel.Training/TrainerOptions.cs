@@ -88,6 +88,10 @@ public sealed record TrainerOptions
     /// <summary>Views in which the test samples are seen at the end, with averaged logits, for classifiers of images; see <see cref="TestViews"/>. Default none: they are seen once, as they are.</summary>
     public ImmutableArray<TestView> Views { get; init; } = [];
 
+    /// <summary>Mixes training samples in pairs, classes included, after augmentation; validation and test see samples as they are. Null (default) for none. Needs <see cref="Evenkeel.Layers.Losses.SoftmaxCrossEntropy"/>, whose label smoothing holds for the mixtures.</summary>
+    /// <remarks>What happens to a sample is a function of seed, epoch and index. Training accuracy has no meaning then and is not told.</remarks>
+    public ISampleMixing? Mixing { get; init; }
+
     /// <summary>Where configuration, log, checkpoints and result go: a folder that is missing or empty. Null (default) for no files.</summary>
     public string? RunFolder { get; init; }
 

@@ -39,6 +39,8 @@ internal sealed class TrainOptions
 
     public Option<double?> Dropout { get; } = Options.Number("--dropout", "The share that dropout drops behind every nonlinearity; default 0.", 0, 1);
 
+    public Option<double?> StochasticDepth { get; } = Options.Number("--stochastic-depth", "The share of samples for which the last block of a ResNet is skipped in training, earlier blocks less; default 0.", 0, 1);
+
     public Option<string?> Optimizer { get; } = Options.Name("--optimizer", $"How weights follow gradients; default {Default.Optimizer}", static () => OptimizerTable.Names);
 
     public Option<double?> LearningRate { get; } = Options.Number("--lr", "The highest learning rate; default 0.1 for sgd with batch normalisation, 0.01 without, 0.001 for others.", 0, isOpen: true);
@@ -67,6 +69,10 @@ internal sealed class TrainOptions
 
     public Option<string?> Augmentation { get; } = Options.Name("--augment", "Random changes of training images; default crop-flip for colour images and convolutional networks, none otherwise", static () => AugmentationTable.Names);
 
+    public Option<double?> Mixup { get; } = Options.Number("--mixup", "Mix training samples in pairs, with shares from Beta(X, X); X above 0 and at most 1, 0.2 is usual; default none.", 0, isOpen: true);
+
+    public Option<double?> CutMix { get; } = Options.Number("--cutmix", "Put a rectangle of another image into training images, with shares from Beta(X, X); X above 0 and at most 1, 1 is usual; default none.", 0, isOpen: true);
+
     public Option<string?> Views { get; } = Options.Name("--views", "Views in which the test images are seen, their logits averaged; default none", static () => TestViews.Names);
 
     public Option<int?> ImageSize { get; } = Commands.Shared.ImageSize();
@@ -91,12 +97,12 @@ internal sealed class TrainOptions
 
     public Option<int?> Overfit { get; } = Options.Integer("--overfit", "Train on so many samples without hold-out: can the model learn at all?", 1);
 
-    public IEnumerable<Option> OfModel => [Model, Hidden, Activation, Norm, Dropout, BatchSize, Seed];
+    public IEnumerable<Option> OfModel => [Model, Hidden, Activation, Norm, Dropout, StochasticDepth, BatchSize, Seed];
 
     public IEnumerable<Option> All =>
         [
-            Recipe, Model, Hidden, Activation, Norm, Dropout, Optimizer, LearningRate, Momentum, Nesterov, WeightDecay, BatchSize, Epochs, Steps, Schedule, LabelSmoothing, ClipNorm, ClipValue, AverageDecay,
-            Augmentation, Views, ImageSize, Target, Task, Categories, Ignored, Binarize, Validation, Patience, Seed, Smoke, Overfit,
+            Recipe, Model, Hidden, Activation, Norm, Dropout, StochasticDepth, Optimizer, LearningRate, Momentum, Nesterov, WeightDecay, BatchSize, Epochs, Steps, Schedule, LabelSmoothing, ClipNorm, ClipValue, AverageDecay,
+            Augmentation, Mixup, CutMix, Views, ImageSize, Target, Task, Categories, Ignored, Binarize, Validation, Patience, Seed, Smoke, Overfit,
         ];
 
     /// <summary>The settings of a command line, on top of given ones.</summary>
@@ -105,6 +111,7 @@ internal sealed class TrainOptions
         if (parsed.GetResult(Epochs) is not null && parsed.GetResult(Steps) is not null) throw CliErrors.Contradiction("evenkeel train", "--epochs", "--steps", "Give one of them.");
         if (parsed.GetValue(Patience) is not null && parsed.GetValue(Validation) == 0) throw CliErrors.Contradiction("evenkeel train", "--patience", "--validation 0", "Early stopping watches the held-out samples.");
         if (parsed.GetValue(ClipNorm) is not null && parsed.GetValue(ClipValue) is not null) throw CliErrors.Contradiction("evenkeel train", "--clip-norm", "--clip-value", "Give one of them.");
+        if (parsed.GetValue(Mixup) is not null && parsed.GetValue(CutMix) is not null) throw CliErrors.Contradiction("evenkeel train", "--mixup", "--cutmix", "Give one of them.");
         return settings with
         {
             Dataset = parsed.GetValue(Dataset) ?? settings.Dataset,
@@ -113,6 +120,7 @@ internal sealed class TrainOptions
             Activation = parsed.GetValue(Activation) ?? settings.Activation,
             Norm = parsed.GetValue(Norm) ?? settings.Norm,
             Dropout = parsed.GetValue(Dropout) ?? settings.Dropout,
+            StochasticDepth = parsed.GetValue(StochasticDepth) ?? settings.StochasticDepth,
             Optimizer = parsed.GetValue(Optimizer) ?? settings.Optimizer,
             LearningRate = parsed.GetValue(LearningRate) ?? settings.LearningRate,
             Momentum = parsed.GetValue(Momentum) ?? settings.Momentum,
@@ -127,6 +135,8 @@ internal sealed class TrainOptions
             ClipValue = parsed.GetValue(ClipValue) ?? settings.ClipValue,
             AverageDecay = parsed.GetValue(AverageDecay) ?? settings.AverageDecay,
             Augmentation = parsed.GetValue(Augmentation) ?? settings.Augmentation,
+            Mixup = parsed.GetValue(Mixup) ?? settings.Mixup,
+            CutMix = parsed.GetValue(CutMix) ?? settings.CutMix,
             Views = parsed.GetValue(Views) ?? settings.Views,
             ImageSize = parsed.GetValue(ImageSize) ?? settings.ImageSize,
             Target = parsed.GetValue(Target) ?? settings.Target,
@@ -148,6 +158,7 @@ internal sealed class TrainOptions
         Activation = parsed.GetValue(Activation) ?? settings.Activation,
         Norm = parsed.GetValue(Norm) ?? settings.Norm,
         Dropout = parsed.GetValue(Dropout) ?? settings.Dropout,
+        StochasticDepth = parsed.GetValue(StochasticDepth) ?? settings.StochasticDepth,
         BatchSize = parsed.GetValue(BatchSize) ?? settings.BatchSize,
         Seed = parsed.GetValue(Seed) ?? settings.Seed,
     };

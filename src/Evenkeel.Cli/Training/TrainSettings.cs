@@ -26,6 +26,8 @@ internal sealed record TrainSettings
 
     public double Dropout { get; init; }
 
+    public double StochasticDepth { get; init; }
+
     public string Optimizer { get; init; } = "sgd";
 
     /// <summary>Null: the optimizer's usual rate.</summary>
@@ -64,6 +66,12 @@ internal sealed record TrainSettings
 
     /// <summary>Null: the test samples are seen once.</summary>
     public string? Views { get; init; }
+
+    /// <summary>Null: no mixing.</summary>
+    public double? Mixup { get; init; }
+
+    /// <summary>Null: no mixing.</summary>
+    public double? CutMix { get; init; }
 
     /// <summary>Null: the size that all images of a folder have.</summary>
     public int? ImageSize { get; init; }
@@ -104,6 +112,7 @@ internal sealed record TrainSettings
         if (Activation is not null) json.WriteString("activation", Activation);
         json.WriteString("norm", Norm);
         json.WriteNumber("dropout", Dropout);
+        if (StochasticDepth > 0) json.WriteNumber("stochastic_depth", StochasticDepth);
         json.WriteString("optimizer", Optimizer);
         if (LearningRate is { } rate) json.WriteNumber("lr", rate);
         if (Momentum is { } momentum) json.WriteNumber("momentum", momentum);
@@ -117,6 +126,8 @@ internal sealed record TrainSettings
         if (ClipNorm is { } norm) json.WriteNumber("clip_norm", norm);
         if (ClipValue is { } value) json.WriteNumber("clip_value", value);
         if (AverageDecay is { } average) json.WriteNumber("ema", average);
+        if (Mixup is { } mixup) json.WriteNumber("mixup", mixup);
+        if (CutMix is { } cutMix) json.WriteNumber("cutmix", cutMix);
         if (Augmentation is not null) json.WriteString("augment", Augmentation);
         if (Views is not null) json.WriteString("views", Views);
         if (ImageSize is { } side) json.WriteNumber("image_size", side);
@@ -151,6 +162,7 @@ internal sealed record TrainSettings
                 Activation = Text(json, "activation"),
                 Norm = json.GetProperty("norm").GetString()!,
                 Dropout = json.GetProperty("dropout").GetDouble(),
+                StochasticDepth = Number(json, "stochastic_depth") ?? 0,
                 Optimizer = json.GetProperty("optimizer").GetString()!,
                 LearningRate = Number(json, "lr"),
                 Momentum = Number(json, "momentum"),
@@ -164,6 +176,8 @@ internal sealed record TrainSettings
                 ClipNorm = Number(json, "clip_norm"),
                 ClipValue = Number(json, "clip_value"),
                 AverageDecay = Number(json, "ema"),
+                Mixup = Number(json, "mixup"),
+                CutMix = Number(json, "cutmix"),
                 Augmentation = Text(json, "augment"),
                 ImageSize = json.TryGetProperty("image_size", out var side) ? side.GetInt32() : null,
                 Target = Text(json, "target"),

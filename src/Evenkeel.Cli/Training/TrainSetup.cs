@@ -33,6 +33,7 @@ internal static class TrainSetup
             Activation = settings.Activation,
             Normalization = settings.Norm,
             Dropout = (float)settings.Dropout,
+            StochasticDepth = (float)settings.StochasticDepth,
         });
         return new ModelConfiguration { InputShape = Shape.Batch(shape), Network = network, Seed = settings.Seed }.Build();
     }
@@ -61,6 +62,7 @@ internal static class TrainSetup
         Clipping = settings.ClipNorm is { } norm ? new ClipByNorm((float)norm) : settings.ClipValue is { } value ? new ClipByValue((float)value) : null,
         AverageDecay = (float?)settings.AverageDecay,
         Augmentations = settings.Augmentation is { } augmentation ? AugmentationTable.Create(augmentation, training.Shape) : [],
+        Mixing = settings.Mixup is { } mixup ? new Mixup((float)mixup) : settings.CutMix is { } cutMix ? new CutMix((float)cutMix) : null,
         Schedule = (rate, commits) => ScheduleTable.Create(settings.Schedule, rate, commits),
         BatchSize = settings.BatchSize,
         Epochs = settings.Epochs,

@@ -12,6 +12,7 @@ namespace Evenkeel.Engine.Steps;
 public sealed class DropoutStep : SweepStep, ILowering<DropoutNode>
 {
     private readonly float _rate;
+    private readonly DropoutUnit _unit;
     private readonly PlanBuffer _mask;
     private readonly KernelEntry<DropoutSweepArguments> _kernel;
     private PlanBuffer _input;
@@ -21,7 +22,7 @@ public sealed class DropoutStep : SweepStep, ILowering<DropoutNode>
     private DropoutStep(DropoutNode node, LoweringContext context)
         : base(node.Name, node.Output.Shape, context)
     {
-        _rate = node.Rate;
+        (_rate, _unit) = (node.Rate, node.Unit);
         _input = context.BufferOf(node.Inputs[0]);
         _output = context.BufferOf(node.Output);
         _mask = context.BufferOf(node.Mask);
@@ -60,6 +61,8 @@ public sealed class DropoutStep : SweepStep, ILowering<DropoutNode>
             Key = _key,
             Attempt = (ulong)frame.Attempt,
             Rate = _rate,
+            SharedRows = _unit == DropoutUnit.Element ? 1 : (nint)Shape.RowsPerSample,
+            SharesChannels = _unit == DropoutUnit.Sample,
         };
         _kernel.Run(ref arguments);
     }
@@ -72,5 +75,5 @@ public sealed class DropoutStep : SweepStep, ILowering<DropoutNode>
     }
 
     /// <inheritdoc/>
-    public override string Describe() => $"dropout {_rate} of {Shape}";
+    public override string Describe() => $"dropout {_rate} of {(_unit switch { DropoutUnit.Channel => "channels of ", DropoutUnit.Sample => "samples of ", _ => "" })}{Shape}";
 }

@@ -30,6 +30,8 @@ public static class LayerTable
         .Add("scale", Scale.Read, Scale.Write)
         .Add("sequential", Sequential.Read, Sequential.Write)
         .Add("sigmoid", static _ => new Sigmoid(), static (_, _) => { })
+        .Add("spatial_dropout", SpatialDropout.Read, SpatialDropout.Write)
+        .Add("stochastic_depth", StochasticDepth.Read, StochasticDepth.Write)
         .Add("subsample", Subsample.Read, Subsample.Write)
         .Add("tanh", static _ => new Tanh(), static (_, _) => { })
         .Add("transposed_convolution", TransposedConvolution.Read, TransposedConvolution.Write)

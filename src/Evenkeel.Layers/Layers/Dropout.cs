@@ -19,10 +19,13 @@ public sealed class Dropout : Layer
 
     /// <inheritdoc/>
     /// <exception cref="LayerException">EK0120: the rate is outside [0, 1).</exception>
-    public override Value Build(BuildScope scope, Value input)
+    public override Value Build(BuildScope scope, Value input) => Build(scope, input, Rate, DropoutUnit.Element);
+
+    /// <exception cref="LayerException">EK0120: the rate is outside [0, 1).</exception>
+    internal static Value Build(BuildScope scope, Value input, float rate, DropoutUnit unit)
     {
-        if (!(Rate >= 0 && Rate < 1)) throw LayerErrors.BadOption(scope.Where, "rate", Rate, "a probability in [0, 1)", "A rate of 0.5 drops every second number.");
-        return Rate == 0 ? input : new DropoutNode(scope.Name, input, Rate).Output;
+        if (!(rate >= 0 && rate < 1)) throw LayerErrors.BadOption(scope.Where, "rate", rate, "a probability in [0, 1)", "A rate of 0.5 drops every second one.");
+        return rate == 0 ? input : new DropoutNode(scope.Name, input, rate, unit).Output;
     }
 
     internal static Dropout Read(OptionReader options) => new(options.Number("rate"));

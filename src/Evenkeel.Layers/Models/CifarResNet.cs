@@ -21,7 +21,7 @@ public static class CifarResNet
     {
         if (depth < 8 || depth % 6 != 2) throw LayerErrors.BadOption(nameof(CifarResNet), "depth", depth, "6 n + 2 with n of 1 or more", $"The published depths are {string.Join(", ", Depths)}.");
         var parts = new NetworkParts(options);
-        var residual = new ResidualBlocks(parts, blocks?.Shortcut ?? ResNetShortcut.ZeroPadded, blocks?.ZeroLastGamma ?? false);
+        var residual = new ResidualBlocks(parts, blocks?.Shortcut ?? ResNetShortcut.ZeroPadded, blocks?.ZeroLastGamma ?? false, (depth - 2) / 2);
         List<NamedLayer> layers = [("conv1", parts.Convolution(16, 3))];
         parts.AddNorm(layers, "bn1");
         layers.Add(("activation", parts.Activation()));

@@ -75,7 +75,7 @@ public sealed record ModelSummary
         foreach (var bias in model.DroppedBiases.Where(bias => LayerOf(bias, layers) == name))
             yield return "bias dropped: the batch normalisation behind it would subtract it";
         foreach (var activation in nodes.OfType<ActivationNode>()) yield return activation.Activation;
-        foreach (var dropout in nodes.OfType<DropoutNode>()) yield return FormattableString.Invariant($"drops {dropout.Rate:P0} in training");
+        foreach (var dropout in nodes.OfType<DropoutNode>()) yield return FormattableString.Invariant($"drops {dropout.Rate:P0}{(dropout.Unit switch { DropoutUnit.Channel => " of the channels", DropoutUnit.Sample => " of the samples", _ => "" })} in training");
         foreach (var norm in nodes.OfType<BatchNormNode>())
         {
             if (norm.Options.NormalizeWith == NormalizeWith.RunningStatistics) yield return "trains with running statistics";

@@ -23,7 +23,7 @@ public static class ResNet
     {
         if (!Plans.TryGetValue(depth, out var plan)) throw LayerErrors.BadOption(nameof(ResNet), "depth", depth, $"one of {string.Join(", ", Depths)}", "For other depths build the blocks from Residual layers.");
         var parts = new NetworkParts(options);
-        var residual = new ResidualBlocks(parts, blocks?.Shortcut ?? ResNetShortcut.Projected, blocks?.ZeroLastGamma ?? false);
+        var residual = new ResidualBlocks(parts, blocks?.Shortcut ?? ResNetShortcut.Projected, blocks?.ZeroLastGamma ?? false, plan.Blocks.Sum());
         List<NamedLayer> layers = [("conv1", parts.Convolution(64, 7, stride: 2))];
         parts.AddNorm(layers, "bn1");
         layers.Add(("activation", parts.Activation()));

@@ -2,8 +2,10 @@ namespace Evenkeel.Layers.Models;
 
 /// <summary>The blocks of residual networks, named as torchvision names them: <c>layer1.0.conv1</c>, <c>layer1.0.bn1</c>, ..., <c>layer2.0.downsample.0</c>.</summary>
 /// <remarks>He et al., arXiv 1512.03385, figure 5. The bottleneck has its stride in the 3 x 3 convolution, as torchvision has it.</remarks>
-internal sealed class ResidualBlocks(NetworkParts parts, ResNetShortcut shortcut, bool zeroLastGamma)
+internal sealed class ResidualBlocks(NetworkParts parts, ResNetShortcut shortcut, bool zeroLastGamma, int blocks)
 {
+    private int _added;
+
     /// <summary>How many times a bottleneck's last convolution widens.</summary>
     public const int Expansion = 4;
 
@@ -26,6 +28,7 @@ internal sealed class ResidualBlocks(NetworkParts parts, ResNetShortcut shortcut
             layers.Add((name, shortcut == ResNetShortcut.None ? branch : new Residual(branch, Shortcut(channels, outputs, stride)) { BranchName = "", ShortcutName = "downsample" }));
             layers.Add(($"{name}.activation", parts.Activation()));
             (channels, stride) = (outputs, 1);
+            _added++;
         }
 
         return channels;
@@ -36,6 +39,7 @@ internal sealed class ResidualBlocks(NetworkParts parts, ResNetShortcut shortcut
         List<NamedLayer> layers = [];
         Add(layers, 1, parts.Convolution(width, 3, stride), isLast: false);
         Add(layers, 2, parts.Convolution(width, 3), isLast: true);
+        AddDepth(layers);
         return new Sequential([.. layers]);
     }
 
@@ -45,7 +49,14 @@ internal sealed class ResidualBlocks(NetworkParts parts, ResNetShortcut shortcut
         Add(layers, 1, parts.Convolution(width, 1), isLast: false);
         Add(layers, 2, parts.Convolution(width, 3, stride), isLast: false);
         Add(layers, 3, parts.Convolution(width * Expansion, 1), isLast: true);
+        AddDepth(layers);
         return new Sequential([.. layers]);
+    }
+
+    // A plain network has no way around a block that is skipped.
+    private void AddDepth(List<NamedLayer> layers)
+    {
+        if (parts.Options.StochasticDepth != 0 && shortcut != ResNetShortcut.None) layers.Add(("depth", new StochasticDepth(parts.Options.StochasticDepth * (_added + 1) / blocks)));
     }
 
     private void Add(List<NamedLayer> layers, int number, Convolution convolution, bool isLast)

@@ -15,10 +15,12 @@ internal sealed class BatchAssembly : PieceJob
 
     private readonly bool _classes;
     private readonly Augmenter? _augmenter;
+    private readonly SampleMixer? _mixer;
     private Exception? _failure;
 
-    public BatchAssembly(Loader loader, InputSlot input, Augmenter? augmenter = null)
+    public BatchAssembly(Loader loader, InputSlot input, Augmenter? augmenter = null, SampleMixer? mixer = null)
     {
+        _mixer = mixer;
         _augmenter = augmenter;
         Batch = loader.CreateSlot();
         Input = input;
@@ -46,6 +48,12 @@ internal sealed class BatchAssembly : PieceJob
     {
         try
         {
+            if (_mixer is not null)
+            {
+                _mixer.Assemble(Batch, piece, Pieces, Input.Features, Input.Targets, Input.TargetsPerSample, worker);
+                return;
+            }
+
             if (_classes) Batch.Assemble(piece, Pieces, Input.Features, Input.Labels);
             else Batch.Assemble(piece, Pieces, Input.Features, Input.Targets);
             _augmenter?.Apply(Batch, piece, Pieces, Input.Features, worker);

@@ -15,13 +15,13 @@ internal sealed class BatchFeeder
     private BatchAssembly _next;
     private bool _ready;
 
-    public BatchFeeder(Loader loader, TrainingPlan plan, WorkTeam team, Augmenter? augmenter)
+    public BatchFeeder(Loader loader, TrainingPlan plan, WorkTeam team, Augmenter? augmenter, SampleMixer? mixer)
     {
         _loader = loader;
         _plan = plan;
         _team = team;
-        _current = new BatchAssembly(loader, plan.CreateSlot(), augmenter);
-        _next = new BatchAssembly(loader, plan.CreateSlot(), augmenter);
+        _current = new BatchAssembly(loader, plan.CreateSlot(), augmenter, mixer);
+        _next = new BatchAssembly(loader, plan.CreateSlot(), augmenter, mixer);
     }
 
     /// <summary>Samples of the newest step.</summary>

@@ -42,6 +42,7 @@ internal static class FitConfiguration
         if (options.StandardizeTargets) json.WriteBoolean("standardize_targets", true);
         if (!options.Augmentations.IsEmpty) json.WriteString("augmentations", string.Join("; ", options.Augmentations));
         if (!options.Views.IsEmpty) json.WriteString("views", string.Join("; ", options.Views));
+        if (options.Mixing is { } mixing) json.WriteString("mixing", mixing.ToString());
         json.WriteBoolean("smoke", options.Smoke);
         json.WriteNumber("overfit", options.Overfit);
         json.WriteNumber(WidthKey, setup.Width);

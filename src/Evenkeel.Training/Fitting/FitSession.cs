@@ -48,10 +48,10 @@ internal sealed class FitSession : IDisposable
         try
         {
             var method = _options.AverageDecay is { } decay ? new WeightAverage(_options.Optimizer, decay) : _options.Optimizer;
-            _plan = TrainingPlan.Compile(setup.Model, setup.Loss, method, PlanOptions(setup.BatchSize));
+            _plan = TrainingPlan.Compile(setup.Model, setup.TrainingLoss, method, PlanOptions(setup.BatchSize));
             _plan.Clipping = _options.Clipping;
             var loader = new Loader(setup.Training, setup.LoaderOptions);
-            _feeder = new BatchFeeder(loader, _plan, _team, setup.CreateAugmenter(_team.Threads));
+            _feeder = new BatchFeeder(loader, _plan, _team, setup.CreateAugmenter(_team.Threads), setup.CreateMixer(_team.Threads));
             _validator = setup.Validation is null ? null : new Evaluator(setup.Model, setup.Loss, _options.Metrics, PlanOptions(setup.EvaluationBatch), setup.TargetScaling);
             _recalibration = new Recalibration(setup, PlanOptions(setup.BatchSize));
             _average = new AveragedModel(setup, _plan, _recalibration);
@@ -230,7 +230,7 @@ internal sealed class FitSession : IDisposable
     {
         var samples = _state.EpochSamples;
         _state.ClosedLoss = samples == 0 ? _state.ClosedLoss : _state.EpochLoss / samples;
-        double? accuracy = _setup.HasAccuracy && samples > 0 ? (double)_state.EpochCorrect / samples : null;
+        double? accuracy = _setup.HasAccuracy && _options.Mixing is null && samples > 0 ? (double)_state.EpochCorrect / samples : null;
         _recorder.Epoch(new EpochEvent(_state.Epoch, _state.Attempt, samples == 0 ? double.NaN : _state.EpochLoss / samples, accuracy, Throughput, _state.Seconds));
         _state.ClosedEpochs = _state.Epoch;
         (_state.EpochLoss, _state.EpochCorrect, _state.EpochSamples) = (0, 0, 0);

@@ -6,6 +6,7 @@ using Evenkeel.Data.Transforms;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;
 using Evenkeel.Graph.Normalization;
+using Evenkeel.Layers.Losses;
 using Evenkeel.Numerics.Packs;
 using Evenkeel.Optimization.Schedules;
 using Evenkeel.Training.Checkpoints;
@@ -31,6 +32,13 @@ internal sealed class FitSetup
         HasAccuracy = loss.Apply(model.Output).Correct is not null;
         if (options.Monitor == Monitor.ValidationAccuracy && !HasAccuracy)
             throw TrainingErrors.BadOption(nameof(options.Monitor), options.Monitor, "ValidationLoss", $"The loss '{loss.Name}' does not count correct answers.");
+
+        TrainingLoss = loss;
+        if (options.Mixing is not null)
+        {
+            if (loss is not SoftmaxCrossEntropy) throw TrainingErrors.BadOption(nameof(options.Mixing), options.Mixing, "none", $"The loss '{loss.Name}' takes no mixtures of classes; softmax_cross_entropy does.");
+            TrainingLoss = new SoftCrossEntropy();
+        }
 
         var (training, validation) = Parts(train, options);
         var transforms = options.Transforms;
@@ -69,6 +77,9 @@ internal sealed class FitSetup
     public Model Model { get; }
 
     public Loss Loss { get; }
+
+    /// <summary>What a step makes small: the loss, or its form for mixtures of classes.</summary>
+    public Loss TrainingLoss { get; }
 
     public TrainerOptions Options { get; }
 
@@ -113,6 +124,10 @@ internal sealed class FitSetup
     /// <summary>What changes training samples; null where nothing does.</summary>
     /// <param name="workers">How many threads run pieces.</param>
     public Augmenter? CreateAugmenter(int workers) => Options.Augmentations.IsEmpty ? null : new Augmenter(Options.Augmentations, Training.Shape, Options.Seed, workers);
+
+    /// <summary>What mixes training samples; null where nothing does.</summary>
+    /// <param name="workers">How many threads run pieces.</param>
+    public SampleMixer? CreateMixer(int workers) => Options.Mixing is { } mixing ? new SampleMixer(mixing, Training, CreateAugmenter(workers), ((SoftmaxCrossEntropy)Loss).LabelSmoothing, Options.Seed, workers) : null;
 
     private static ITransform Measure(Dataset train, Dataset training, CancellationToken cancellation) => train is TableDataset table
         ? ColumnStandardization.Measure(training, table.Schema, cancellation)

@@ -41,9 +41,9 @@ public static class LearningRateFinder
         var copy = ModelCopy.Of(model);
         var setup = new FitSetup(copy, loss, options with { EarlyStopping = null }, train, null, null, cancellation);
         using var team = WorkTeam.Lease(options.Threads);
-        using var plan = TrainingPlan.Compile(copy, loss, options.Optimizer, new PlanOptions { Capacity = setup.BatchSize, Team = team, Width = setup.Width, Seed = options.Seed });
+        using var plan = TrainingPlan.Compile(copy, setup.TrainingLoss, options.Optimizer, new PlanOptions { Capacity = setup.BatchSize, Team = team, Width = setup.Width, Seed = options.Seed });
         plan.Clipping = options.Clipping;
-        var feeder = new BatchFeeder(new Loader(setup.Training, setup.LoaderOptions), plan, team, setup.CreateAugmenter(team.Threads));
+        var feeder = new BatchFeeder(new Loader(setup.Training, setup.LoaderOptions), plan, team, setup.CreateAugmenter(team.Threads), setup.CreateMixer(team.Threads));
         return Ramp(plan, feeder, search, cancellation);
     }
 

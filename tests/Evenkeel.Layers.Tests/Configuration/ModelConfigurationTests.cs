@@ -49,6 +49,8 @@ public sealed class ModelConfigurationTests
         new Tanh(),
         new Activation("relu"),
         new Dropout(0.1f),
+        new SpatialDropout(0.2f),
+        new StochasticDepth(0.3f),
         new Prelu(0.5f),
         new Scale(0.5f),
         new Maxout(1),

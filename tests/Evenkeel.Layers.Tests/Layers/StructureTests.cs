@@ -134,6 +134,8 @@ public sealed class StructureTests
     public void Dropout_is_a_node_and_at_rate_zero_nothing()
     {
         Assert.Equal(0.25f, Assert.IsType<DropoutNode>(new Dropout(0.25f).Build(Shape.Batch(5)).Output.Producer).Rate);
+        Assert.Equal(DropoutUnit.Channel, Assert.IsType<DropoutNode>(new SpatialDropout(0.25f).Build(Shape.Batch(5, 5, 2)).Output.Producer).Unit);
+        Assert.Equal(DropoutUnit.Sample, Assert.IsType<DropoutNode>(new StochasticDepth(0.25f).Build(Shape.Batch(5, 5, 2)).Output.Producer).Unit);
         var model = new Dropout(0).Build(Shape.Batch(5));
         Assert.Same(model.Input.Output, model.Output);
     }

@@ -29,12 +29,19 @@ public unsafe struct DropoutSweepArguments
 
     /// <summary>p, the probability of dropping, in [0, 1).</summary>
     public float Rate;
+
+    /// <summary>Rows that share their mask: 1, or those of a sample.</summary>
+    public nint SharedRows;
+
+    /// <summary>Whether all channels of a row share one number of the mask.</summary>
+    public bool SharesChannels;
 }
 
 /// <summary>Inverted dropout: <c>y = x m</c>, where m is 0 with probability p and 1 / (1 - p) otherwise (Srivastava et al. 2014).</summary>
 /// <remarks>
 /// Element i of the tensor is kept where word i of row <c>attempt</c> of the stream is at least <c>p 2^32</c>: a function of seed, name, attempt and index alone, so any cut
-/// into pieces gives the same bits. Traffic: reads 4, writes 8 bytes per element. A dropped NaN stays NaN (0 times NaN).
+/// into pieces gives the same bits. Where rows share their mask i is that of <c>[row / SharedRows, channel]</c> (spatial dropout, Tompson et al. 2015), where channels do too
+/// <c>row / SharedRows</c> (stochastic depth, Huang et al. 2016). Traffic: reads 4, writes 8 bytes per element. A dropped NaN stays NaN (0 times NaN).
 /// </remarks>
 public readonly unsafe struct DropoutSweep : IKernel<DropoutSweepArguments>
 {
@@ -50,7 +57,18 @@ public readonly unsafe struct DropoutSweep : IKernel<DropoutSweepArguments>
         {
             var index = (row * arguments.Stride) + window.FirstColumn;
             var mask = arguments.Mask + index;
-            PhiloxMask.Fill(mask, (ulong)index, window.Columns, arguments.Attempt, arguments.Key, threshold, kept);
+            var drawn = row / arguments.SharedRows;
+            if (arguments.SharesChannels)
+            {
+                float whole;
+                PhiloxMask.Fill(&whole, (ulong)drawn, 1, arguments.Attempt, arguments.Key, threshold, kept);
+                new Span<float>(mask, (int)window.Columns).Fill(whole);
+            }
+            else
+            {
+                PhiloxMask.Fill(mask, (ulong)((drawn * arguments.Stride) + window.FirstColumn), window.Columns, arguments.Attempt, arguments.Key, threshold, kept);
+            }
+
             Multiply<P>(arguments.Input + index, mask, arguments.Output + index, window.Columns);
         }
     }

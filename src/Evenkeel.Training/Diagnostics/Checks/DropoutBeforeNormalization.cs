@@ -20,7 +20,7 @@ public sealed class DropoutBeforeNormalization : Check
     /// <inheritdoc/>
     public override IEnumerable<Finding> Examine(Examination examination)
     {
-        foreach (var dropout in examination.Patient.Model.Nodes.OfType<DropoutNode>().Where(static node => node.Rate > 0))
+        foreach (var dropout in examination.Patient.Model.Nodes.OfType<DropoutNode>().Where(static node => node.Rate > 0 && node.Unit != DropoutUnit.Sample))
         {
             if (NextNormalization(examination, dropout) is not { } norm) continue;
             var shift = examination.TrainingProbe?.Layers.FirstOrDefault(layer => layer.Layer == norm.Name)?.DropoutShift;

@@ -37,6 +37,33 @@ public sealed unsafe class DropoutSweepTests
         }
     }
 
+    [Theory]
+    [ClassData(typeof(Widths))]
+    public void Rows_of_a_sample_share_their_mask_and_channels_may_too(int bits)
+    {
+        foreach (var (samples, rowsPerSample, columns) in new[] { (1, 1, 1), (3, 4, 5), (2, 9, 17), (5, 3, 131) })
+        {
+            foreach (var sharesChannels in new[] { false, true })
+            {
+                var rows = samples * rowsPerSample;
+                var x = new SeededRandom(2).Floats(rows * columns);
+                var kept = new bool[x.Length];
+                for (var i = 0; i < x.Length; i++)
+                {
+                    var sample = i / columns / rowsPerSample;
+                    kept[i] = Stream.Word((ulong)(sharesChannels ? sample : (sample * columns) + (i % columns)), 3) >= 0x8000_0000;
+                }
+
+                var (whole, mask) = Apply(bits, x, columns, 0.5f, 3, [new(0, rows, 0, columns)], rowsPerSample, sharesChannels);
+                Expect.CloseEach(Book.Dropout.Apply(Expect.Widen(x), kept, 0.5), whole, Tolerances.FloatArithmetic);
+                var (half, third) = (rows / 2, columns / 3);
+                var (pieces, again) = Apply(bits, x, columns, 0.5f, 3, [new(half, rows, third, columns), new(0, rows, 0, third), new(0, half, third, columns)], rowsPerSample, sharesChannels);
+                Expect.SameBits<float>(whole, pieces);
+                Expect.SameBits<float>(mask, again);
+            }
+        }
+    }
+
     [Fact]
     public void The_share_kept_and_the_mean_are_right_and_attempts_differ()
     {
@@ -64,7 +91,7 @@ public sealed unsafe class DropoutSweepTests
         }
     }
 
-    private static (float[] Output, float[] Mask) Apply(int bits, float[] x, int columns, float rate, ulong attempt, Window[] pieces)
+    private static (float[] Output, float[] Mask) Apply(int bits, float[] x, int columns, float rate, ulong attempt, Window[] pieces, int sharedRows = 1, bool sharesChannels = false)
     {
         using var input = GuardedBuffer.EndingAtGuard(x);
         using var output = new GuardedBuffer<float>(x.Length);
@@ -81,6 +108,8 @@ public sealed unsafe class DropoutSweepTests
                 Key = Stream.Key,
                 Attempt = attempt,
                 Rate = rate,
+                SharedRows = sharedRows,
+                SharesChannels = sharesChannels,
             };
             Run.Kernel<DropoutSweep, DropoutSweepArguments>(bits, ref arguments);
         }
