@@ -1,6 +1,5 @@
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;
-using Evenkeel.Graph.Normalization;
 using Evenkeel.Graph.Shapes;
 using Evenkeel.Layers;
 using Evenkeel.Layers.Losses;

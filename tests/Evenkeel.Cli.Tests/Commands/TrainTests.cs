@@ -48,6 +48,22 @@ public sealed class TrainTests
     }
 
     [Fact]
+    public async Task Mixing_and_skipped_blocks_reach_the_run_and_are_resumed_from_it()
+    {
+        using var data = new SmallDataset();
+        var first = await Support.Cli.SucceedAsync("train", data.Folder, "--model", "resnet20", "--stochastic-depth", "0.2", "--cutmix", "1", "--augment", "none", "--steps", "4", "--batch-size", "16", "--out", data["run"], "--threads", "1", "--json");
+        using var document = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data["run"], "config.json")));
+        Assert.Equal("CutMix { Alpha = 1 }", document.RootElement.GetProperty("trainer").GetProperty("mixing").GetString());
+        Assert.Equal(9, document.RootElement.GetProperty("model").ToString().Split("\"stochastic_depth\"").Length - 1);
+        var again = await Support.Cli.SucceedAsync("train", "--resume", data["run"], "--json");
+        Assert.Equal(first.Json.ToString(), again.Json.ToString());
+        var both = await Support.Cli.RunAsync("train", data.Folder, "--mixup", "0.2", "--cutmix", "1");
+        Assert.Contains("EK0605", both.Error, StringComparison.Ordinal);
+        var wide = await Support.Cli.RunAsync("train", data.Folder, "--mixup", "2", "--out", data["wide"]);
+        Assert.Contains("EK0313", wide.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Photographs_get_a_residual_network_and_crops_with_flips_and_digits_get_neither()
     {
         using var data = new SmallDataset();
