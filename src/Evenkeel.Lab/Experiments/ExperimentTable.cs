@@ -3,6 +3,7 @@ using Evenkeel.Lab.Experiments.Initialization;
 using Evenkeel.Lab.Experiments.Ioffe2015;
 using Evenkeel.Lab.Experiments.Normalization;
 using Evenkeel.Lab.Experiments.Optimizers;
+using Evenkeel.Lab.Experiments.Regularization;
 using Evenkeel.Lab.Experiments.Santurkar2018;
 
 namespace Evenkeel.Lab.Experiments;
@@ -15,11 +16,14 @@ public static class ExperimentTable
     [
         new SaturatedGradients(), new GradientSigns(), new LeakyReluFormula(), new MaxoutPieces(),
         new BatchIndependence(),
-        new ZeroWeights(), new TinyWeights(), new TinyGradients(), new LargeWeights(),
+        new ZeroWeights(), new TinyWeights(), new TinyGradients(), new LargeWeights(), new MatchedWeights(),
         new LostBias(), new CancelledBias(), new WhiteningCost(), new OutputMoments(), new IdentityRecovery(), new GammaSaturation(),
         new InferenceStatistics(), new ConvolutionalStatistics(), new EpsilonInfluence(), new ScaleInvariance(), new MnistFigure(),
+        new InputDrift(), new DriftByDepth(), new ReducedDrift(), new HigherRates(), new GradientRatio(), new FirstWeightsMatterLess(), new SaturationPrevented(), new SmallBatches(),
+        new Regularizer(), new DropoutReplaced(), new ScaleAndShift(), new Placement(), new LessSensitive(), new RatesTooHigh(), new BetterThanInputs(),
         new MiniBatchGradient(), new NoiseFloor(), new Conditioning(), new SaddlePoints(), new MomentumNoise(), new MomentumPath(),
-        new MomentumEscape(), new NewtonSteps(),
+        new MomentumEscape(), new NewtonSteps(), new UsualRates(), new GradientScale(),
+        new EarlyStoppingRules(), new DropoutInInference(), new DropoutSpeed(),
         new Theorem41(), new GradientShiftClaim(), new NoisyNormalization(), new SmoothLandscape(), new OtherNorms(),
     ];
 }

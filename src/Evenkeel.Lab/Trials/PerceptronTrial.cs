@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
 using Evenkeel.Data.Datasets;
 using Evenkeel.Data.Loading;
-using Evenkeel.Data.Transforms;
 using Evenkeel.Engine;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;
 using Evenkeel.Graph.Normalization;
 using Evenkeel.Graph.Shapes;
 using Evenkeel.Lab.Runs;
+using Evenkeel.Lab.Workloads;
 using Evenkeel.Layers.Initializers;
 using Evenkeel.Layers.Losses;
 using Evenkeel.Layers.Models;
@@ -39,7 +39,6 @@ public enum PixelScale
 /// </remarks>
 public sealed record PerceptronTrial : Trial
 {
-    private const int EvaluationBatch = 1000;
     private const int ReportEvery = 100;
 
     // A run whose loss is twice that of a guess after this many steps has diverged; its last accuracy stands for the rest of it.
@@ -115,7 +114,7 @@ public sealed record PerceptronTrial : Trial
     /// <inheritdoc/>
     public override RunKey Key => new RunKey("perceptron", 2)
         .Add("pixels", Pixels).Add("samples", Samples).Add("held_out", HeldOut).Add("hidden", Hidden).Add("activation", Activation).Add("batch_norm", BatchNorm)
-        .Add("normalization", Words(Normalization)).Add("deviation", Deviation ?? float.NaN).Add("dropout", Dropout).Add("optimizer", Optimizer).Add("momentum", Momentum)
+        .Add("normalization", Network.Words(Normalization)).Add("deviation", Deviation ?? float.NaN).Add("dropout", Dropout).Add("optimizer", Optimizer).Add("momentum", Momentum)
         .Add("weight_decay", WeightDecay).Add("rate", Rate).Add("batch_size", BatchSize).Add("steps", Steps).Add("seed", Seed)
         .Add("checkpoints", Checkpoints).Add("probes", Probes);
 
@@ -143,8 +142,7 @@ public sealed record PerceptronTrial : Trial
         var loss = new SoftmaxCrossEntropy();
         using var plan = TrainingPlan.Compile(model, loss, OptimizerTable.Create(Optimizer, new OptimizerOptions { Momentum = Momentum, WeightDecay = WeightDecay }), new PlanOptions { Capacity = BatchSize, Threads = 1, Seed = Seed });
         plan.LearningRate = Rate;
-        using var evaluation = EvaluationPlan.Compile(model, loss, new PlanOptions { Capacity = EvaluationBatch, Threads = 1 });
-        var slots = Checkpoints.IsEmpty ? [] : Slots(evaluation, evaluated);
+        using var test = Checkpoints.IsEmpty ? null : new TestPart(model, evaluated);
 
         // The normalised value is the nonlinearity's input, as is the product with its bias where nothing normalises.
         var observed = model.Nodes.OfType<ActivationNode>().Last().Inputs[0];
@@ -166,7 +164,7 @@ public sealed record PerceptronTrial : Trial
             (lossSum, lossCount) = (lossSum + result.Loss, lossCount + 1);
             if (accuracies.Count < Checkpoints.Length && Checkpoints[accuracies.Count] == step)
             {
-                var (accuracy, mean) = Evaluate(evaluation, slots);
+                var (accuracy, mean) = test!.Measure();
                 accuracies.Add(accuracy);
                 losses.Add(mean);
                 trainLosses.Add(lossSum / lossCount);
@@ -206,13 +204,7 @@ public sealed record PerceptronTrial : Trial
         var (training, evaluated) = (data.Training, data.Test);
         if (HeldOut > 0) (training, evaluated) = training.HoldOut(Math.Min(HeldOut, Math.Max(1, training.Count / 4)), Seed);
         if (Samples > 0 && Samples < training.Count) training = training.HoldOut(Samples, Seed).Second;
-        ITransform? transform = Pixels switch
-        {
-            PixelScale.Binary => new Binarize(),
-            PixelScale.Centered => new Standardization([0.5], [1]),
-            PixelScale.Standardized => Standardization.Measure(training),
-            _ => null,
-        };
+        var transform = WorkloadData.Transform(Pixels, training, training.Count);
         return transform is null ? (training, evaluated) : (training.With(transform), evaluated.With(transform));
     }
 
@@ -240,44 +232,6 @@ public sealed record PerceptronTrial : Trial
         var wide = new double[values.Length];
         for (var i = 0; i < wide.Length; i++) wide[i] = values[i];
         return wide;
-    }
-
-    private static string Words(BatchNormOptions options)
-    {
-        static string Word(AffineParameter parameter) => !parameter.IsPresent ? "off" : FormattableString.Invariant($"{(parameter.IsTrained ? "learnt" : "fixed")} {parameter.Initial}").TrimEnd();
-        return FormattableString.Invariant($"epsilon {options.Epsilon}, with {options.NormalizeWith}, updates {options.UpdateRunningStatistics}, trains {options.TrainScaleAndShift}, average {options.RunningAverage}, corrected {options.BiasCorrection}, {options.VarianceEstimator}, gamma {Word(options.Scale)}, beta {Word(options.Shift)}, gradient {options.StatisticsGradient}");
-    }
-
-    private static (double Accuracy, double Loss) Evaluate(EvaluationPlan plan, List<Evenkeel.Engine.BatchSlot> slots)
-    {
-        plan.Refresh();
-        var (correct, count, loss) = (0, 0, 0.0);
-        foreach (var slot in slots)
-        {
-            var result = plan.Run(slot);
-            correct += result.Correct;
-            count += result.Count;
-            loss += (double)result.Loss * result.Count;
-        }
-
-        return ((double)correct / count, loss / count);
-    }
-
-    private static List<Evenkeel.Engine.BatchSlot> Slots(EvaluationPlan plan, Dataset data)
-    {
-        var slots = new List<Evenkeel.Engine.BatchSlot>();
-        var loader = new Loader(data, new LoaderOptions { BatchSize = Math.Min(EvaluationBatch, data.Count), Shuffle = false });
-        var batch = loader.CreateSlot();
-        for (var i = 0; i < loader.BatchesPerEpoch; i++)
-        {
-            loader.Next(batch);
-            var slot = plan.CreateSlot();
-            slot.Count = batch.Count;
-            batch.Assemble(0, 1, slot.Features, slot.Labels);
-            slots.Add(slot);
-        }
-
-        return slots;
     }
 
     private static void FillInOrder(Evenkeel.Engine.BatchSlot slot, Dataset data)

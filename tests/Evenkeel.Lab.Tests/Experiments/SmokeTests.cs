@@ -21,6 +21,9 @@ public sealed class SmokeTests
         Assert.Contains(outcome.Findings, static finding => finding.Carries);
         Assert.NotEmpty(outcome.Lesson);
         Assert.True(outcome.Seeds >= 1);
+
+        // Two steps carry no verdict about anything that is trained.
+        if (!experiment.Claim.Datasets.IsEmpty) Assert.Equal(ExperimentVerdict.Inconclusive, outcome.Verdict);
         var html = ClaimPage.Create(experiment.Claim, new StoredOutcome(id, experiment.Claim.Criterion, Budget.Smoke, 1, outcome)).ToHtml();
         Assert.DoesNotContain("NaN", html, StringComparison.Ordinal);
         Assert.DoesNotContain("∞", html, StringComparison.Ordinal);

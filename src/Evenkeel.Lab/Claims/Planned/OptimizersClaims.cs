@@ -22,15 +22,6 @@ internal static class OptimizersClaims
             Cost = new(new(40, 1), new(240, 5), new(480, 5)),
             Datasets = ["mnist"],
         },
-        new("C58", Topics.Optimizers, "The usual learning rates are 1e-3 and 1e-5")
-        {
-            Source = "S2",
-            Phrase = "국룰 learning rate : 1e-3, 1e-5",
-            Question = "At which rates do SGD, momentum and Adam learn best?",
-            Criterion = "Adam's best rate within 3e-4 to 3e-3; SGD's too.",
-            Cost = new(new(40, 2), new(240, 5), new(480, 5)),
-            Datasets = ["mnist"],
-        },
         new("C60", Topics.Optimizers, "A large change of the rate tells a bad rate from bad code")
         {
             Source = "S2",

@@ -1,0 +1,67 @@
+using Evenkeel.Data.Datasets;
+using Evenkeel.Lab.Claims;
+using Evenkeel.Lab.Statistics;
+using Evenkeel.Lab.Trials;
+using Evenkeel.Lab.Workloads;
+using Evenkeel.Layers;
+using Evenkeel.Reports.Charts;
+using Evenkeel.Reports.Pages;
+
+namespace Evenkeel.Lab.Experiments.Ioffe2015;
+
+/// <summary>Batches of 2 to 128 samples, the same number of samples in all, three normalisations.</summary>
+public sealed class SmallBatches : Experiment
+{
+    private static readonly int[] Sizes = [2, 4, 8, 32, 128];
+    private static readonly string[] Norms = ["batch", "layer", "group"];
+
+    /// <inheritdoc/>
+    public override Claim Claim { get; } = new("C28", Topics.BatchNorm, "Batch normalisation fails for small batches")
+    {
+        Source = "S1, S3",
+        Phrase = "작은 Batch사이즈의 경우 성능이 낮게",
+        Question = "Does accuracy fall with the batch size where it does not with other normalisations?",
+        Criterion = "At equal samples and a rate proportional to the batch, evaluated with running statistics: batch normalisation at batch 2 at least 5 points below batch 32, while group and layer normalisation lose at most 2; in a dense layer with two samples the gradient that passes is below 1e-3 of the one that comes. Accuracy with a batch's own statistics is reported.",
+        Cost = new(new(40, 3), new(420, 5), new(900, 5)),
+        Datasets = [Mnist.Name],
+    };
+
+    /// <inheritdoc/>
+    public override Outcome Run(ExperimentContext context)
+    {
+        var samples = context.Of(256, 12_800, 60_000, 180_000);
+        (string Norm, int Size)[] arms = [.. Norms.SelectMany(static norm => Sizes.Select(size => (norm, size)))];
+        var runs = new PairedRuns<(string Norm, int Size)>(context, Claim, "training", arms, (arm, seed) =>
+        {
+            var steps = samples / arm.Size;
+            return Workload.MnistRelu.With(arm.Norm) with { Rate = 0.2f * arm.Size / 128, BatchSize = arm.Size, Steps = steps, Seed = seed, Checkpoints = [steps], OwnBatches = arm.Size };
+        });
+        Sample Loss(string norm) => runs.Difference((norm, 32), (norm, 2), static run => 100 * run.Last("accuracy"));
+        Finding[] findings =
+        [
+            Judge.AtLeast("batch normalisation: points lost from batch 32 to batch 2", Loss("batch"), 5, "10.6 points of error at ImageNet (Wu and He 2018)"),
+            Judge.AtMost("layer normalisation: the same", Loss("layer"), 2, "none"),
+            Judge.AtMost("group normalisation: the same", Loss("group"), 2, "none"),
+            Judge.AtMost("dense layer, two samples: gradient that passes over the one that comes", GradientOfPairs(), 1e-3, "0 but for epsilon"),
+        ];
+        double[] axis = [.. Sizes.Select(static size => (double)size)];
+        return Outcome.Of(context, Claim, findings, "With few samples a batch's mean and variance are bad guesses, so training is noisy, and inference with running statistics is another function than the one that was trained. Of two samples a dense layer keeps only which of them is the larger one, and passes no gradient down: the layers below it do not learn. Normalisations within a sample have none of that.") with
+        {
+            Evidence = [new PageSection("Accuracy and batch size").Figure(
+                new Chart("Test accuracy", new ChartAxis("samples per batch") { Scale = AxisScale.Logarithmic }, new ChartAxis("accuracy", "%"),
+                    [.. Norms.Select(norm => new LineSeries(norm, axis, [.. Sizes.Select(size => runs.Accuracy((norm, size)).Mean)]) { Markers = true }),
+                    new LineSeries("batch, own statistics", axis, [.. Sizes.Select(size => runs.Of(("batch", size), static run => 100 * run.Last("own_accuracy")).Mean)]) { Markers = true, Style = LineStyle.Dashed, Color = 0 }]),
+                FormattableString.Invariant($"784-256-256-10, ReLU, {samples:N0} samples, rate 0.2 at batch 128 and proportional to the batch, mean of {runs.Seeds} seeds."))
+                .Table(runs.Table("normalisation and batch", static arm => FormattableString.Invariant($"{arm.Norm}, {arm.Size}"), ("accuracy, %", static run => 100 * run.Last("accuracy")), ("with own statistics, %", static run => 100 * run.Last("own_accuracy"))))],
+        };
+    }
+
+    private static double GradientOfPairs()
+    {
+        const int units = 64;
+        using var probe = new LayerProbe(new Sequential(("bn", new BatchNorm())), [units], 2);
+        var cotangent = LayerProbe.Normal(2 * units, "cotangent");
+        var (_, gradient) = probe.Backward(LayerProbe.Normal(2 * units, "features"), cotangent);
+        return Percentiles.Median(gradient.Zip(cotangent, static (passed, came) => Math.Abs(passed / (double)came)));
+    }
+}
