@@ -14,16 +14,16 @@ public static class ExperimentTable
     /// <summary>The experiments, paper by paper.</summary>
     public static IReadOnlyList<Experiment> All { get; } =
     [
-        new SaturatedGradients(), new GradientSigns(), new LeakyReluFormula(), new MaxoutPieces(),
-        new BatchIndependence(),
+        new SaturatedGradients(), new GradientSigns(), new LeakyReluFormula(), new MaxoutPieces(), new CenteredInputs(), new ExpensiveExp(), new TanhCentered(), new ReluSpeed(), new EluProperties(),
+        new BatchIndependence(), new Independence(), new WhatIsForgotten(),
         new ZeroWeights(), new TinyWeights(), new TinyGradients(), new LargeWeights(), new MatchedWeights(),
         new LostBias(), new CancelledBias(), new WhiteningCost(), new OutputMoments(), new IdentityRecovery(), new GammaSaturation(),
         new InferenceStatistics(), new ConvolutionalStatistics(), new EpsilonInfluence(), new ScaleInvariance(), new MnistFigure(),
         new InputDrift(), new DriftByDepth(), new ReducedDrift(), new HigherRates(), new GradientRatio(), new FirstWeightsMatterLess(), new SaturationPrevented(), new SmallBatches(),
         new Regularizer(), new DropoutReplaced(), new ScaleAndShift(), new Placement(), new LessSensitive(), new RatesTooHigh(), new BetterThanInputs(),
         new MiniBatchGradient(), new NoiseFloor(), new Conditioning(), new SaddlePoints(), new MomentumNoise(), new MomentumPath(),
-        new MomentumEscape(), new NewtonSteps(), new UsualRates(), new GradientScale(),
-        new EarlyStoppingRules(), new DropoutInInference(), new DropoutSpeed(),
+        new MomentumEscape(), new NewtonSteps(), new UsualRates(), new GradientScale(), new SaddleShare(), new PlantedBugs(), new CapacityAndData(), new RandomSearch(), new AdaptiveMethods(),
+        new EarlyStoppingRules(), new DropoutInInference(), new DropoutSpeed(), new IndirectRemedies(), new BiasAndVariance(), new ResidualDepth(),
         new Theorem41(), new GradientShiftClaim(), new NoisyNormalization(), new SmoothLandscape(), new OtherNorms(),
     ];
 }

@@ -14,22 +14,5 @@ internal static class NormalizationClaims
             Cost = new(new(90, 2), new(600, 5), new(1800, 5)),
             Datasets = ["mnist"],
         },
-        new("C32", Topics.Normalization, "Batch normalisation assumes independent samples")
-        {
-            Source = "S2",
-            Phrase = "sample들이 independent하다고 가정",
-            Question = "Does accuracy fall where a batch holds two classes only?",
-            Criterion = "Evaluated with running statistics, normalised by batch loses at least 10 points and group normalisation at most 2; that it assumes a standard normal distribution: no loss on inputs that are far from normal.",
-            Cost = new(new(30, 2), new(180, 5), new(360, 5)),
-            Datasets = ["mnist"],
-        },
-        new("C33", Topics.Normalization, "Layer normalisation keeps the meaning of features")
-        {
-            Source = "S2",
-            Phrase = "LN ... feature dimension ... 의미 정보가 소실되지 않음",
-            Question = "What does each normalisation forget?",
-            Criterion = "Layer normalisation changes when a sample is scaled and shifted; batch normalisation changes when a feature is scaled and shifted.",
-            Cost = new(new(1, 1), new(1, 1), new(1, 1)),
-        },
     ];
 }

@@ -54,7 +54,7 @@ public sealed class MatchedWeights : Experiment
             Judge.AtMost("30 layers of ReLU, Glorot: accuracy at the best rate, %", runs.Accuracy(glorot), 20, "stalls"),
         ];
         double[] layers = [.. Enumerable.Range(1, 10).Select(static layer => (double)layer)];
-        return Outcome.Of(context, Claim, findings, "First weights that fit the nonlinearity keep the signal's size through the layers; a factor of the root of two per layer, which ReLU takes and Glorot's weights do not give back, is a factor of 30,000 over 30 layers.") with
+        return Outcome.Of(context, Claim, findings, "First weights that fit the nonlinearity keep the signal's size through the layers; a factor of the root of two per layer, which ReLU takes and Glorot's weights do not give back, is a factor of 30,000 over 30 layers. In a quick run the deep network with He's weights is still rising when the run ends.") with
         {
             Evidence =
             [

@@ -23,7 +23,6 @@ public sealed class EarlyStoppingRules : Experiment
         Criterion = "1,000 training samples, 200 epochs, 1,000 samples held out. Test accuracy of the weights that are best on the held-out ones at least 0.3 points above the last, by two standard errors; that of the first jump (held-out accuracy 2 points above the checkpoint before) at least as high as the best. The best by held-out loss is reported.",
         Cost = new(new(30, 3), new(120, 5), new(240, 10)),
         Datasets = [Mnist.Name],
-        MayStayOpen = "With one thousand samples the gap is small; three seeds may not separate it from chance.",
     };
 
     /// <inheritdoc/>
