@@ -48,7 +48,7 @@ public sealed class TanhCentered : Experiment
         ];
         double[] layers = [.. Enumerable.Range(1, Layers).Select(static layer => (double)layer)];
         LineSeries Means((string, float) arm, string name, int first) => new(name, layers, [.. layers.Select((_, layer) => runs.Of(arm, run => run["look_mean"][first + layer]).Mean)]) { Markers = true };
-        return Outcome.Of(context, Claim, findings, "tanh hands on values around 0 where the sigmoid hands on values around 1/2, and a deep network learns faster with it. Both saturate alike. Centred on average is not centred for ever: after training single layers have a mean of their own.") with
+        return Outcome.Of(context, Claim, findings, "tanh hands on values around 0 where the sigmoid hands on values around 1/2, and a deep network learns faster with it. Both saturate alike: far from 0 either has no gradient left.") with
         {
             Evidence =
             [

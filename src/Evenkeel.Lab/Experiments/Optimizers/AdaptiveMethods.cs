@@ -106,11 +106,13 @@ public sealed class AdaptiveMethods : Experiment
         Descent.GradientAt gradient = turned
             ? (point, gradients) =>
             {
-                var (along, across) = (root * (point[0] + point[1]), Condition * root * (point[0] - point[1]));
-                (gradients[0], gradients[1]) = (root * (along + across), root * (along - across));
+                var (flat, steep) = (root * (point[0] + point[1]), Condition * root * (point[0] - point[1]));
+                (gradients[0], gradients[1]) = (root * (flat + steep), root * (flat - steep));
             }
             : Descent.Quadratic(1, Condition);
-        float[] start = turned ? [2 * root, 0] : [1, 1];
+        // No round numbers: a rate of 1 would jump from 1 into the minimum by luck.
+        var (along, across) = (1.37f, 0.73f);
+        float[] start = turned ? [root * (along + across), root * (along - across)] : [along, across];
         int Fewest(Func<UpdateMethod> method, IEnumerable<float> rates) => rates.Min(rate =>
         {
             using var descent = new Descent(method(), start);

@@ -45,7 +45,7 @@ public sealed class PlantedBugs : Experiment
             .. Programs.Skip(1).Select(program => new Finding($"{program}: learns", "at no rate", Words(Working(program)), "a matter of the code", Working(program).Length == 0)),
         ];
         double[] axis = [.. Rates.Select(static rate => (double)rate)];
-        return Outcome.Of(context, Claim, findings, "A bug that turns the gradient round fails everywhere, and so a sweep over rates does tell it from a bad rate. A bug that is itself a scale does not: a sum instead of a mean over the batch learns as well at a rate that is smaller by the batch size, and normalised networks hide it further. Only a comparison with a known figure, or a gradient check, finds that one.") with
+        return Outcome.Of(context, Claim, findings, "A bug that turns the gradient round fails everywhere, and so a sweep over rates does tell it from a bad rate. A bug that is itself a scale does not: a sum instead of a mean over the batch learns as well at a rate that is smaller by the batch size, and normalised networks hide it further. Statistics that are never updated do not touch training: the evaluation suffers by as much as a layer's inputs are away from mean 0 and variance 1, at some rates little. Only a comparison with a known figure, or a gradient check, finds such bugs.") with
         {
             Evidence = [new PageSection("Accuracy over the rate").Figure(
                 new Chart(FormattableString.Invariant($"Test accuracy after {steps:N0} steps"), new ChartAxis("learning rate") { Scale = AxisScale.Logarithmic }, new ChartAxis("accuracy", "%"), [.. Programs.Select(program => new LineSeries(program, axis, [.. Rates.Select(rate => runs.Accuracy((program, rate)).Mean)]) { Markers = true })]),
