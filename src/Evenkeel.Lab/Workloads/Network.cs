@@ -104,7 +104,12 @@ public sealed record Network
     internal static string Words(BatchNormOptions options)
     {
         static string Word(AffineParameter parameter) => !parameter.IsPresent ? "off" : FormattableString.Invariant($"{(parameter.IsTrained ? "learnt" : "fixed")} {parameter.Initial}").TrimEnd();
-        return FormattableString.Invariant($"epsilon {options.Epsilon}, with {options.NormalizeWith}, updates {options.UpdateRunningStatistics}, trains {options.TrainScaleAndShift}, average {options.RunningAverage}, corrected {options.BiasCorrection}, {options.VarianceEstimator}, gamma {Word(options.Scale)}, beta {Word(options.Shift)}, gradient {options.StatisticsGradient}");
+        var text = FormattableString.Invariant($"epsilon {options.Epsilon}, with {options.NormalizeWith}, updates {options.UpdateRunningStatistics}, trains {options.TrainScaleAndShift}, average {options.RunningAverage}, corrected {options.BiasCorrection}, {options.VarianceEstimator}, gamma {Word(options.Scale)}, beta {Word(options.Shift)}, gradient {options.StatisticsGradient}");
+
+        // Kinds that came later are named where they are used, so that the keys of older runs stay.
+        return options.Divisor == BatchNormDivisor.StandardDeviation && options.Renormalization is null && options.GhostSize == 0
+            ? text
+            : FormattableString.Invariant($"{text}, divisor {options.Divisor}, renormalization {options.Renormalization}, ghosts {options.GhostSize}");
     }
 
     private static string Name(string part, int place) => FormattableString.Invariant($"{part}{place + 1}");

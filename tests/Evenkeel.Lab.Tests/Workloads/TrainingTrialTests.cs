@@ -94,6 +94,9 @@ public sealed class TrainingTrialTests
         ];
         Assert.Equal(others.Length + 1, others.Append(Trial).Select(static other => other.Key.Hash).Distinct().Count());
 
+        var ghosts = Trial with { Network = Trial.Network with { BatchNorm = BatchNormOptions.Default with { GhostSize = 8 } } };
+        Assert.NotEqual(Trial.Key.Hash, ghosts.Key.Hash);
+
         // Every property that can be set, but for the dataset's name, whose content the queue adds, and the network itself.
         var settings = typeof(TrainingTrial).GetProperties().Count(static property => property.CanWrite) - 2 + typeof(Network).GetProperties().Count(static property => property.CanWrite);
         Assert.Equal(others.Length, settings);

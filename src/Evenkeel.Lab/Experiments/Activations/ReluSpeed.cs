@@ -51,7 +51,7 @@ public sealed class ReluSpeed : Experiment
             Judge.AtMost("ReLU: dead units at the end, %", runs.Of(relu, Dead), 0, "no dead side said"),
         ];
         LineSeries Fit((string, float) arm, string name) => new(name, runs[arm][0]["step"], [.. runs.Mean(arm, "fit_accuracy").Select(static value => 100 - (100 * value))]);
-        return Outcome.Of(context, Claim, findings, "ReLU does not saturate where it is on, and passes nothing where it is off. How much faster it makes a network depends on depth, rate and first weights; the factor 6 of the source belongs to one network of 2012. Its outputs are not centred: all are at least 0.") with
+        return Outcome.Of(context, Claim, findings, "ReLU does not saturate where it is on, and passes nothing where it is off. Whether it makes a network faster depends on depth, rate and first weights; the factor 6 of the source belongs to one network of 2012, and a few convolutions with first weights that fit need not show it. Its outputs are not centred: all are at least 0.") with
         {
             Evidence = [new PageSection("Training error").Figure(
                 new Chart("Training error at each one's better rate", new ChartAxis("step"), new ChartAxis("error", "%"), [Fit(relu, FormattableString.Invariant($"ReLU, rate {relu.Item2}")), Fit(tanh, FormattableString.Invariant($"tanh, rate {tanh.Item2}")), new RuleSeries("25%", 25)]),
