@@ -1,12 +1,9 @@
 using Evenkeel.Engine.Execution;
 using Evenkeel.Engine.Inspection;
-using Evenkeel.Engine.Lowering;
 using Evenkeel.Engine.Planning;
-using Evenkeel.Graph.Autodiff;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;
 using Evenkeel.Graph.Normalization;
-using Evenkeel.Graph.Shapes;
 using Evenkeel.Numerics.Work;
 
 namespace Evenkeel.Engine;
@@ -18,16 +15,13 @@ namespace Evenkeel.Engine;
 /// </remarks>
 public sealed unsafe class TrainingPlan : IDisposable
 {
+    private readonly DifferentiatedPlan _core;
     private readonly CompiledPlan _plan;
-    private readonly LossTerms _terms;
     private readonly Model _model;
-    private readonly GradientCheck _check;
     private readonly UpdateRegion _update;
     private readonly AscentRegion? _ascent;
     private readonly float _ascentLength;
     private readonly RunningUpdate[] _statistics;
-    private readonly (string Name, Shape Shape)[] _needBatches;
-    private readonly TensorStore<float> _gradients;
     private readonly BatchSlot _ownSlot;
     private Accumulation? _accumulation;
     private TensorStore<float>? _accumulated;
@@ -35,23 +29,14 @@ public sealed unsafe class TrainingPlan : IDisposable
     private TrainingPlan(Model model, Loss loss, UpdateMethod method, PlanOptions options)
     {
         _model = model;
-        _terms = loss.Apply(model.Output);
-        var trained = model.ParameterNodes.Where(static node => node.IsTrainable).Select(static node => node.Output).ToArray();
-        var gradients = Differentiation.Gradients(_terms.Loss, trained);
-
-        // Gradients of the last layers first: what a layer's backward pass leaves in the caches is used at once.
-        var candidates = model.Nodes.OfType<BatchNormNode>().Where(static node => node.Options.UpdateRunningStatistics).Select(static node => node.Candidate);
-        Value[] targets = [_terms.Loss, .. _terms.Correct is { } correct ? new[] { correct } : [], .. candidates, .. model.Nodes.Reverse().OfType<ParameterNode>().Select(node => gradients.GetValueOrDefault(node.Output)).OfType<Value>()];
-        _plan = new CompiledPlan(model, PlanMode.Train, targets, _terms.Target, gradients, options);
-        _gradients = model.Parameters.CloneLayout();
-        _plan.Binding.Bind(Segment.Gradients, _gradients.Pointer);
+        var updating = model.Nodes.OfType<BatchNormNode>().Where(static node => node.Options.UpdateRunningStatistics);
+        _core = new DifferentiatedPlan(model, loss, inputGradient: false, updating.Select(static node => node.Candidate), static node => node.Options.NormalizeWith == NormalizeWith.BatchStatistics || node.Options.UpdateRunningStatistics, options);
+        _plan = _core.Plan;
         Slots = new TensorStore<float>(method.Slots.SelectMany(slot => model.Parameters.Select(tensor => ($"{slot}/{tensor.Name}", tensor.Shape))));
-        _check = new GradientCheck(model, _gradients, options.ResolvedWidth);
-        _update = new UpdateRegion(model, _gradients, Slots, method, options.ResolvedWidth);
+        _update = new UpdateRegion(model, Gradients, Slots, method, options.ResolvedWidth);
         _ascentLength = method.Ascent;
-        _ascent = _ascentLength > 0 ? new AscentRegion(model, _gradients, options.ResolvedWidth) : null;
+        _ascent = _ascentLength > 0 ? new AscentRegion(model, Gradients, options.ResolvedWidth) : null;
         _statistics = [.. _plan.Context.Steps.OfType<IStatisticsCandidate>().Where(static step => step.Node.Options.UpdateRunningStatistics).Select(step => new RunningUpdate(step, model, _plan))];
-        _needBatches = [.. model.Nodes.OfType<BatchNormNode>().Where(static node => node.Options.NormalizeWith == NormalizeWith.BatchStatistics || node.Options.UpdateRunningStatistics).Select(static node => (node.Name, node.Input.Shape))];
         _ownSlot = CreateSlot();
     }
 
@@ -71,7 +56,7 @@ public sealed unsafe class TrainingPlan : IDisposable
     public TensorStore<float> Slots { get; }
 
     /// <summary>The gradients of the newest step, in the parameters' layout; where the step was committed, as <see cref="Clipping"/> left them.</summary>
-    public TensorStore<float> Gradients => _gradients;
+    public TensorStore<float> Gradients => _core.Gradients;
 
     /// <summary>The plan as text and JSON.</summary>
     public PlanListing Listing => _plan.Listing;
@@ -85,8 +70,7 @@ public sealed unsafe class TrainingPlan : IDisposable
     public static TrainingPlan Compile(Model model, Loss loss, UpdateMethod method, PlanOptions? options = null) => new(model, loss, method, options ?? new PlanOptions());
 
     /// <summary>Input memory for this plan.</summary>
-    public BatchSlot CreateSlot() => new(
-        _plan.Capacity, _model.Input.Output.Shape.ElementsPerSample, _terms.Target.Output.Shape.ElementsPerSample, _terms.Target.Elements);
+    public BatchSlot CreateSlot() => _core.CreateSlot();
 
     /// <summary>Runs one transaction.</summary>
     /// <exception cref="EngineException">EK0202: bad count. EK0203: a label out of range. EK1001: one value per channel. Nothing was committed.</exception>
@@ -96,14 +80,10 @@ public sealed unsafe class TrainingPlan : IDisposable
     /// <inheritdoc cref="Step(BatchSlot)" path="/exception"/>
     public StepResult Step(BatchSlot slot, PieceJob? alongside, int pieces)
     {
-        _plan.RequireCount(slot);
-        foreach (var (name, shape) in _needBatches) CompiledPlan.RequireBatch(name, shape, slot.Count);
-
+        _core.Require(slot);
         _plan.Binding.Attempt = Attempts++;
         _plan.Run(slot, alongside, pieces);
-        var loss = _plan.Scalar(_terms.Loss);
-        var correct = _terms.Correct is { } value ? (int)_plan.Scalar(value) : 0;
-        return Commit(loss, correct, _plan.IsFinite, slot);
+        return Commit(_core.Loss, _core.Correct, _plan.IsFinite, slot);
     }
 
     /// <summary>Runs one transaction over several micro-batches: their gradients are averaged, each by its number of samples, and committed once. Equal to a step on all samples together where statistics are exact, up to rounding and random streams.</summary>
@@ -117,9 +97,8 @@ public sealed unsafe class TrainingPlan : IDisposable
         var total = 0;
         foreach (var part in parts)
         {
-            _plan.RequireCount(part);
+            _core.Require(part, statistics == AccumulatedStatistics.Averaged);
             total += part.Count;
-            foreach (var (name, shape) in statistics == AccumulatedStatistics.Averaged ? _needBatches : []) CompiledPlan.RequireBatch(name, shape, part.Count);
         }
 
         var exact = statistics == AccumulatedStatistics.Exact && parts.Length > 1;
@@ -136,8 +115,8 @@ public sealed unsafe class TrainingPlan : IDisposable
                 _plan.Binding.Attempt = first + i;
                 _plan.Run(parts[i]);
                 var share = (double)parts[i].Count / total;
-                loss += share * _plan.Scalar(_terms.Loss);
-                if (_terms.Correct is { } value) correct += (int)_plan.Scalar(value);
+                loss += share * _core.Loss;
+                correct += _core.Correct;
                 isFinite &= _plan.IsFinite;
                 AddGradients((float)share, i == 0);
                 foreach (var layer in exact ? [] : _statistics) layer.Join(parts[i].Count, i == 0);
@@ -148,19 +127,19 @@ public sealed unsafe class TrainingPlan : IDisposable
             if (exact) _accumulation!.End();
         }
 
-        _gradients.CopyFrom(_accumulated);
+        Gradients.CopyFrom(_accumulated);
         return Commit((float)loss, correct, isFinite, parts[^1]);
     }
 
     private void AddGradients(float share, bool isFirst)
     {
-        Span<float> sum = _accumulated!.Span, gradients = _gradients.Span;
+        Span<float> sum = _accumulated!.Span, gradients = Gradients.Span;
         for (var i = 0; i < sum.Length; i++) sum[i] = (isFirst ? 0 : sum[i]) + (share * gradients[i]);
     }
 
     private StepResult Commit(float loss, int correct, bool statisticsAreFinite, BatchSlot slot)
     {
-        var (norm, isFinite) = _check.Run(_plan.Team);
+        var (norm, isFinite) = _core.Check();
         // A norm beyond all numbers says nothing about how far to shorten.
         var commits = isFinite && float.IsFinite(loss) && statisticsAreFinite && (Clipping is null || double.IsFinite(norm));
         var bounded = norm;
@@ -191,8 +170,8 @@ public sealed unsafe class TrainingPlan : IDisposable
             _plan.Binding.Bind(Segment.Parameters, _model.Parameters.Pointer);
         }
 
-        var (above, isFinite) = _check.Run(_plan.Team);
-        return (above, isFinite && float.IsFinite(_plan.Scalar(_terms.Loss)) && _plan.IsFinite && (Clipping is null || double.IsFinite(above)));
+        var (above, isFinite) = _core.Check();
+        return (above, isFinite && float.IsFinite(_core.Loss) && _plan.IsFinite && (Clipping is null || double.IsFinite(above)));
     }
 
     /// <summary>Copies a batch of labelled samples in and runs one transaction.</summary>
@@ -212,5 +191,5 @@ public sealed unsafe class TrainingPlan : IDisposable
     }
 
     /// <summary>Gives the threads back; the memory follows when nothing refers to the plan.</summary>
-    public void Dispose() => _plan.Dispose();
+    public void Dispose() => _core.Dispose();
 }

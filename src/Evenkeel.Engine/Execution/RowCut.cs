@@ -5,9 +5,6 @@ namespace Evenkeel.Engine.Execution;
 /// <summary>The cut of a small batch of images into blocks of image rows: a function of the shape alone, so that steps that write tensors of one shape agree on it.</summary>
 internal readonly struct RowCut
 {
-    /// <summary>A block holds about so many floats: 64 KB, what a sweep likes best in the first two cache levels.</summary>
-    private const long BlockFloats = 16 * 1024;
-
     /// <summary>At least so many blocks an image where it has the rows: a convolution takes much longer than a sweep over as many numbers.</summary>
     private const int LeastBlocks = 8;
 
@@ -20,7 +17,7 @@ internal readonly struct RowCut
         _isBatched = shape.IsBatched;
         Width = shape.Sizes.Length >= 3 ? shape.RowsPerSample / shape.Sizes[0] : 1;
         Height = shape.RowsPerSample / Width;
-        _blocks = (int)Math.Clamp(Math.Max(shape.ElementsPerSample / BlockFloats, LeastBlocks), 1, Height);
+        _blocks = (int)Math.Clamp(Math.Max(shape.ElementsPerSample / SampleCut.BlockFloats, LeastBlocks), 1, Height);
     }
 
     /// <summary>Image rows.</summary>

@@ -10,7 +10,7 @@ internal static class SampleCut
     private const int MostPieces = 16;
 
     /// <summary>A block holds about so many floats of its largest tensor, 64 KB, so that the tensors of a chain meet in the second cache level.</summary>
-    private const long BlockFloats = 16 * 1024;
+    public const long BlockFloats = 16 * 1024;
 
     /// <summary>Pieces of a batch.</summary>
     public static int Pieces(int count) => Math.Min(count, MostPieces);
