@@ -2,9 +2,9 @@ using Evenkeel.Lab.Claims;
 using Evenkeel.Lab.Experiments;
 using Evenkeel.Lab.Reports;
 using Evenkeel.Lab.Runs;
-using Evenkeel.Lab.Tests.Support;
 using Evenkeel.Reports.Charts;
 using Evenkeel.Reports.Pages;
+using Evenkeel.TestKit;
 
 namespace Evenkeel.Lab.Tests.Runs;
 

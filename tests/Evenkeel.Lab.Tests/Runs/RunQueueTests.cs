@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Evenkeel.Lab.Experiments;
 using Evenkeel.Lab.Runs;
 using Evenkeel.Lab.Tests.Support;
+using Evenkeel.TestKit;
 
 namespace Evenkeel.Lab.Tests.Runs;
 

@@ -1,5 +1,5 @@
 using Evenkeel.Lab.Runs;
-using Evenkeel.Lab.Tests.Support;
+using Evenkeel.TestKit;
 
 namespace Evenkeel.Lab.Tests.Runs;
 

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using Evenkeel.Records.Files;
+using Evenkeel.TestKit;
 
 namespace Evenkeel.Records.Tests.Files;
 
@@ -96,59 +96,5 @@ public sealed class AtomicFileTests
         Assert.Equal("EK0420", error.Code);
         Assert.Equal(100_000, new FileInfo(path).Length);
         Assert.Single(Directory.EnumerateFiles(disk.Path));
-    }
-}
-
-/// <summary>A disk of 256 KB in memory, for which the process must be root on Linux.</summary>
-internal sealed class SmallDisk : IDisposable
-{
-    public const int Bytes = 256 * 1024;
-    private readonly TemporaryFolder folder = new();
-
-    public SmallDisk()
-    {
-        if (Run("mount", "-t", "tmpfs", "-o", $"size={Bytes}", "tmpfs", folder.Path)) return;
-        folder.Dispose();
-        throw new IOException("a small disk cannot be mounted");
-    }
-
-    public string Path => folder.Path;
-
-    public static bool IsPossible()
-    {
-        if (!OperatingSystem.IsLinux()) return false;
-        try
-        {
-            new SmallDisk().Dispose();
-            return true;
-        }
-        catch (Exception error) when (error is IOException or System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
-    }
-
-    public void Dispose()
-    {
-        Run("umount", Path);
-        folder.Dispose();
-    }
-
-    private static bool Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-        process.WaitForExit();
-        return process.ExitCode == 0;
-    }
-}
-
-/// <summary>A test that needs a small disk; skipped, visibly, where none can be mounted.</summary>
-internal sealed class SmallDiskFactAttribute : FactAttribute
-{
-    private static readonly bool Possible = SmallDisk.IsPossible();
-
-    public SmallDiskFactAttribute()
-    {
-        if (!Possible) Skip = "mounting a small disk in memory needs root on Linux";
     }
 }

@@ -1,4 +1,5 @@
 using Evenkeel.Records.RunFolder;
+using Evenkeel.TestKit;
 
 namespace Evenkeel.Records.Tests.RunFolder;
 

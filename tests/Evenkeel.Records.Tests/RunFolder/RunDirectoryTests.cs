@@ -1,6 +1,7 @@
 using Evenkeel.Records.Files;
 using Evenkeel.Records.RunFolder;
 using Evenkeel.Records.RunLog;
+using Evenkeel.TestKit;
 
 namespace Evenkeel.Records.Tests.RunFolder;
 

@@ -1,4 +1,5 @@
 using Evenkeel.Records.RunLog;
+using Evenkeel.TestKit;
 
 namespace Evenkeel.Records.Tests.RunLog;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Evenkeel.Records.RunLog;
+using Evenkeel.TestKit;
 
 namespace Evenkeel.Records.Tests.RunLog;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Evenkeel.Records.Safetensors;
+using Evenkeel.TestKit;
 
 namespace Evenkeel.Records.Tests.Safetensors;
 

@@ -1,4 +1,5 @@
 using Evenkeel.Records.Safetensors;
+using Evenkeel.TestKit;
 
 namespace Evenkeel.Records.Tests.Safetensors;
 

@@ -4,6 +4,7 @@ using Evenkeel.Graph.Shapes;
 using Evenkeel.Layers;
 using Evenkeel.Records.RunFolder;
 using Evenkeel.Records.Safetensors;
+using Evenkeel.TestKit;
 using Evenkeel.Training.Checkpoints;
 using Evenkeel.Training.Tests.Support;
 
@@ -17,8 +18,8 @@ public sealed class CheckpointTests
         using var folder = new TemporaryFolder();
         var model = Small.Model();
         new Trainer(model, Small.Loss, Small.Options with { Epochs = 1 }).Fit(Small.Rings(300, 1));
-        Checkpoint.Save(folder.In("m.safetensors"), model);
-        var loaded = Checkpoint.LoadModel(folder.In("m.safetensors"));
+        Checkpoint.Save(folder["m.safetensors"], model);
+        var loaded = Checkpoint.LoadModel(folder["m.safetensors"]);
         Assert.Equal(WeightsHash.Of(model), WeightsHash.Of(loaded));
         Assert.Equal(model.Configuration, loaded.Configuration);
 
@@ -42,7 +43,7 @@ public sealed class CheckpointTests
     {
         using var folder = new TemporaryFolder();
         var samples = Small.Rings(300, 1);
-        var result = new Trainer(Small.Model(), Small.Loss, Small.Options with { Epochs = 1, RunFolder = folder.In("run") }).Fit(samples);
+        var result = new Trainer(Small.Model(), Small.Loss, Small.Options with { Epochs = 1, RunFolder = folder["run"] }).Fit(samples);
         var run = RunDirectory.Open(result.RunFolder!);
         using var checkpoint = Checkpoint.Open(run.LastCheckpointPath);
         Assert.Equal("softmax_cross_entropy", checkpoint.Info.Loss);
@@ -68,22 +69,22 @@ public sealed class CheckpointTests
     public void A_missing_truncated_or_foreign_file_gives_a_typed_error()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.In("m.safetensors");
+        var path = folder["m.safetensors"];
         Checkpoint.Save(path, Small.Model());
         var bytes = File.ReadAllBytes(path);
-        Assert.Equal("EK0521", Code(folder.In("missing")));
+        Assert.Equal("EK0521", Code(folder["missing"]));
         foreach (var length in new[] { 0, 7, 100, bytes.Length - 1 })
         {
-            File.WriteAllBytes(folder.In("cut"), bytes[..length]);
-            Assert.Equal("EK0521", Code(folder.In("cut")));
+            File.WriteAllBytes(folder["cut"], bytes[..length]);
+            Assert.Equal("EK0521", Code(folder["cut"]));
         }
 
-        File.WriteAllText(folder.In("text"), "This is no checkpoint, but a text that is long enough.");
-        Assert.Equal("EK0521", Code(folder.In("text")));
-        new SafetensorsWriter().Add<float>("w", [1], new float[] { 1 }).Save(folder.In("other"));
-        Assert.Equal("EK0520", Code(folder.In("other")));
-        Directory.CreateDirectory(folder.In("folder"));
-        Assert.Equal("EK0520", Code(folder.In("folder")));
+        File.WriteAllText(folder["text"], "This is no checkpoint, but a text that is long enough.");
+        Assert.Equal("EK0521", Code(folder["text"]));
+        new SafetensorsWriter().Add<float>("w", [1], new float[] { 1 }).Save(folder["other"]);
+        Assert.Equal("EK0520", Code(folder["other"]));
+        Directory.CreateDirectory(folder["folder"]);
+        Assert.Equal("EK0520", Code(folder["folder"]));
     }
 
     [Theory]
@@ -97,16 +98,16 @@ public sealed class CheckpointTests
     public void Damaged_metadata_gives_a_typed_error(string key, string value, string code)
     {
         using var folder = new TemporaryFolder();
-        Write(folder.In("m"), key, value);
-        Assert.Equal(code, Code(folder.In("m")));
+        Write(folder["m"], key, value);
+        Assert.Equal(code, Code(folder["m"]));
     }
 
     [Fact]
     public void Tensors_that_do_not_fit_are_named_and_the_model_is_left_as_it_is()
     {
         using var folder = new TemporaryFolder();
-        Checkpoint.Save(folder.In("m"), Small.Model());
-        using var checkpoint = Checkpoint.Open(folder.In("m"));
+        Checkpoint.Save(folder["m"], Small.Model());
+        using var checkpoint = Checkpoint.Open(folder["m"]);
         foreach (var (layer, tensor) in new (Layer, string)[] { (new Sequential(("hidden1", new Dense(25))), "hidden1.weight"), (new Sequential(("output", new Dense(3))), "output.weight"), (new Sequential(("other", new Dense(24))), "other.weight") })
         {
             var model = layer.Build(Shape.Batch(Small.Features), 3);
@@ -128,10 +129,10 @@ public sealed class CheckpointTests
         using var folder = new TemporaryFolder();
         static Graph.Models.Model Make(ulong seed) => new Functional(static (scope, x) => scope.Apply("output", new Dense(3), x)).Build(Shape.Batch(Small.Features), seed);
         var model = Make(1);
-        Checkpoint.Save(folder.In("m"), model);
-        Assert.Equal("EK0525", Assert.Throws<TrainingException>(() => Checkpoint.LoadModel(folder.In("m"))).Code);
+        Checkpoint.Save(folder["m"], model);
+        Assert.Equal("EK0525", Assert.Throws<TrainingException>(() => Checkpoint.LoadModel(folder["m"])).Code);
         var other = Make(2);
-        using var checkpoint = Checkpoint.Open(folder.In("m"));
+        using var checkpoint = Checkpoint.Open(folder["m"]);
         checkpoint.LoadInto(other);
         Assert.Equal(WeightsHash.Of(model), WeightsHash.Of(other));
     }

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using Evenkeel.Records.RunLog;
+using Evenkeel.TestKit;
 using Evenkeel.Training.Callbacks;
 using Evenkeel.Training.Checkpoints;
 using Evenkeel.Training.Tests.Support;
@@ -76,58 +76,5 @@ public sealed class FullDiskTests
         {
             // Full.
         }
-    }
-}
-
-/// <summary>A disk of 256 KB in memory, for which the process must be root on Linux.</summary>
-internal sealed class SmallDisk : IDisposable
-{
-    private readonly TemporaryFolder _folder = new();
-
-    public SmallDisk()
-    {
-        if (Run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", _folder.Path)) return;
-        _folder.Dispose();
-        throw new IOException("a small disk cannot be mounted");
-    }
-
-    public string Path => _folder.Path;
-
-    public static bool IsPossible()
-    {
-        if (!OperatingSystem.IsLinux()) return false;
-        try
-        {
-            new SmallDisk().Dispose();
-            return true;
-        }
-        catch (Exception error) when (error is IOException or System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
-    }
-
-    public void Dispose()
-    {
-        Run("umount", _folder.Path);
-        _folder.Dispose();
-    }
-
-    private static bool Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0;
-    }
-}
-
-/// <summary>A fact that needs a small disk.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class SmallDiskFactAttribute : FactAttribute
-{
-    public SmallDiskFactAttribute()
-    {
-        if (!SmallDisk.IsPossible()) Skip = "Mounting a small disk in memory is possible only for root on Linux.";
     }
 }

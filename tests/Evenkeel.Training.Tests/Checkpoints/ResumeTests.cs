@@ -29,25 +29,25 @@ public sealed class ResumeTests
     public void A_cancelled_run_resumes_to_the_bits_of_an_uninterrupted_one(int step)
     {
         using var folder = new TemporaryFolder();
-        var whole = Fit(Options, folder.In("whole"));
-        var cancelled = Fit(Options, folder.In("cut"), cancelAt: step);
+        var whole = Fit(Options, folder["whole"]);
+        var cancelled = Fit(Options, folder["cut"], cancelAt: step);
         Assert.Equal(TrainOutcome.Cancelled, cancelled.Outcome);
         Assert.Equal(step, cancelled.Steps);
 
         // Another model object, as in a new process.
         var model = Small.Model(dropout: 0.2f);
-        var resumed = new Trainer(model, Small.Loss, Options with { Threads = 1 }).Resume(folder.In("cut"), Small.Rings(600, 1), Small.Rings(90, 2));
+        var resumed = new Trainer(model, Small.Loss, Options with { Threads = 1 }).Resume(folder["cut"], Small.Rings(600, 1), Small.Rings(90, 2));
         AssertSame(whole, resumed);
         Assert.Equal(whole.WeightsHash, WeightsHash.Of(model));
-        Assert.Equal(Losses(folder.In("whole")), Losses(folder.In("cut")));
+        Assert.Equal(Losses(folder["whole"]), Losses(folder["cut"]));
     }
 
     [Fact]
     public void A_run_that_is_cancelled_after_every_seventh_step_ends_with_the_same_bits()
     {
         using var folder = new TemporaryFolder();
-        var whole = Fit(Options, folder.In("whole"));
-        var result = Fit(Options, folder.In("cut"), cancelAt: 7);
+        var whole = Fit(Options, folder["whole"]);
+        var result = Fit(Options, folder["cut"], cancelAt: 7);
         var sessions = 1;
         while (result.Outcome == TrainOutcome.Cancelled)
         {
@@ -60,7 +60,7 @@ public sealed class ResumeTests
                     if (e.Step == stop) source.Cancel();
                 },
             });
-            result = new Trainer(Small.Model(dropout: 0.2f), Small.Loss, options).Resume(folder.In("cut"), Small.Rings(600, 1), Small.Rings(90, 2), null, source.Token);
+            result = new Trainer(Small.Model(dropout: 0.2f), Small.Loss, options).Resume(folder["cut"], Small.Rings(600, 1), Small.Rings(90, 2), null, source.Token);
             sessions++;
         }
 
@@ -72,58 +72,58 @@ public sealed class ResumeTests
     public void A_killed_process_resumes_to_the_bits_of_an_uninterrupted_run()
     {
         using var folder = new TemporaryFolder();
-        var whole = Fit(Options, folder.In("whole"));
+        var whole = Fit(Options, folder["whole"]);
 
         // The child stops for good in step 37, beyond the checkpoint of step 32, and is then killed without warning.
-        using (var child = ChildProcess.Start(TrainUntilKilled, [folder.In("cut"), folder.In("ready")]))
+        using (var child = ChildProcess.Start(TrainUntilKilled, [folder["cut"], folder["ready"]]))
         {
             var watch = Stopwatch.StartNew();
-            while (!File.Exists(folder.In("ready")) && watch.Elapsed < Patience && !child.HasExited) Thread.Sleep(20);
-            Assert.True(File.Exists(folder.In("ready")), child.HasExited ? child.StandardError.ReadToEnd() : "the child did not get there");
+            while (!File.Exists(folder["ready"]) && watch.Elapsed < Patience && !child.HasExited) Thread.Sleep(20);
+            Assert.True(File.Exists(folder["ready"]), child.HasExited ? child.StandardError.ReadToEnd() : "the child did not get there");
             child.Kill();
             child.WaitForExit();
         }
 
-        using (var last = Checkpoint.Open(RunDirectory.Open(folder.In("cut")).LastCheckpointPath)) Assert.Equal(32, last.Step);
-        var resumed = new Trainer(Small.Model(dropout: 0.2f), Small.Loss, Options).Resume(folder.In("cut"), Small.Rings(600, 1), Small.Rings(90, 2));
+        using (var last = Checkpoint.Open(RunDirectory.Open(folder["cut"]).LastCheckpointPath)) Assert.Equal(32, last.Step);
+        var resumed = new Trainer(Small.Model(dropout: 0.2f), Small.Loss, Options).Resume(folder["cut"], Small.Rings(600, 1), Small.Rings(90, 2));
         AssertSame(whole, resumed);
-        Assert.Equal(Losses(folder.In("whole")), Losses(folder.In("cut")));
+        Assert.Equal(Losses(folder["whole"]), Losses(folder["cut"]));
     }
 
     [Fact]
     public void Resuming_a_finished_run_gives_its_result_and_its_weights()
     {
         using var folder = new TemporaryFolder();
-        var whole = Fit(Options, folder.In("run"));
-        var before = File.ReadAllBytes(folder.In("run", "log.jsonl"));
+        var whole = Fit(Options, folder["run"]);
+        var before = File.ReadAllBytes(folder["run", "log.jsonl"]);
         var model = Small.Model(dropout: 0.2f);
-        var again = new Trainer(model, Small.Loss, Options).Resume(folder.In("run"), Small.Rings(600, 1), Small.Rings(90, 2));
+        var again = new Trainer(model, Small.Loss, Options).Resume(folder["run"], Small.Rings(600, 1), Small.Rings(90, 2));
         AssertSame(whole, again);
         Assert.Equal(whole.Seconds, again.Seconds);
         Assert.Equal(whole.WeightsHash, WeightsHash.Of(model));
-        Assert.Equal(before, File.ReadAllBytes(folder.In("run", "log.jsonl")));
+        Assert.Equal(before, File.ReadAllBytes(folder["run", "log.jsonl"]));
     }
 
     [Fact]
     public void Resuming_with_other_options_data_or_model_is_refused()
     {
         using var folder = new TemporaryFolder();
-        Fit(Options, folder.In("run"), cancelAt: 5);
-        AssertRefused("learning_rate", () => new Trainer(Small.Model(dropout: 0.2f), Small.Loss, Options with { LearningRate = 0.06f }).Resume(folder.In("run"), Small.Rings(600, 1), Small.Rings(90, 2)));
-        AssertRefused("samples", () => new Trainer(Small.Model(dropout: 0.2f), Small.Loss, Options).Resume(folder.In("run"), Small.Rings(601, 1), Small.Rings(90, 2)));
-        AssertRefused("model", () => new Trainer(Small.Model(dropout: 0.3f), Small.Loss, Options).Resume(folder.In("run"), Small.Rings(600, 1), Small.Rings(90, 2)));
+        Fit(Options, folder["run"], cancelAt: 5);
+        AssertRefused("learning_rate", () => new Trainer(Small.Model(dropout: 0.2f), Small.Loss, Options with { LearningRate = 0.06f }).Resume(folder["run"], Small.Rings(600, 1), Small.Rings(90, 2)));
+        AssertRefused("samples", () => new Trainer(Small.Model(dropout: 0.2f), Small.Loss, Options).Resume(folder["run"], Small.Rings(601, 1), Small.Rings(90, 2)));
+        AssertRefused("model", () => new Trainer(Small.Model(dropout: 0.3f), Small.Loss, Options).Resume(folder["run"], Small.Rings(600, 1), Small.Rings(90, 2)));
     }
 
     [Fact]
     public void A_run_without_checkpoint_or_without_its_best_one_is_refused()
     {
         using var folder = new TemporaryFolder();
-        Fit(Options, folder.In("run"), cancelAt: 12);
-        var run = RunDirectory.Open(folder.In("run"));
+        Fit(Options, folder["run"], cancelAt: 12);
+        var run = RunDirectory.Open(folder["run"]);
         File.Delete(run.BestCheckpointPath);
-        Assert.Equal("EK0527", Assert.Throws<TrainingException>(() => new Trainer(Small.Model(dropout: 0.2f), Small.Loss, Options).Resume(folder.In("run"), Small.Rings(600, 1))).Code);
+        Assert.Equal("EK0527", Assert.Throws<TrainingException>(() => new Trainer(Small.Model(dropout: 0.2f), Small.Loss, Options).Resume(folder["run"], Small.Rings(600, 1))).Code);
         File.Delete(run.LastCheckpointPath);
-        Assert.Equal("EK0506", Assert.Throws<TrainingException>(() => new Trainer(Small.Model(dropout: 0.2f), Small.Loss, Options).Resume(folder.In("run"), Small.Rings(600, 1))).Code);
+        Assert.Equal("EK0506", Assert.Throws<TrainingException>(() => new Trainer(Small.Model(dropout: 0.2f), Small.Loss, Options).Resume(folder["run"], Small.Rings(600, 1))).Code);
     }
 
     private static void TrainUntilKilled(string[] arguments)

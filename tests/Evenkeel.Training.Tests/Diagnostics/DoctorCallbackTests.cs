@@ -28,8 +28,8 @@ public sealed class DoctorCallbackTests
     {
         using var folder = new TemporaryFolder();
         var model = Clinic.Normalized(BatchNormOptions.Default with { RunningAverage = RunningAverage.UpdateRate(0.99f) });
-        new Trainer(model, Small.Loss, (Small.Options with { RunFolder = folder.In("run") }).With(new DoctorCallback())).Fit(Clinic.Samples);
-        var warning = Assert.Single(RunLogReader.Read(folder.In("run", "log.jsonl")).Warnings, static warning => warning.Code == "EK1015");
+        new Trainer(model, Small.Loss, (Small.Options with { RunFolder = folder["run"] }).With(new DoctorCallback())).Fit(Clinic.Samples);
+        var warning = Assert.Single(RunLogReader.Read(folder["run", "log.jsonl"]).Warnings, static warning => warning.Code == "EK1015");
         Assert.Equal(0, warning.Step);
         Assert.StartsWith("[bn] ", warning.Text, StringComparison.Ordinal);
         Assert.Contains("batches_averaged=1.0202", warning.Evidence, StringComparison.Ordinal);

@@ -31,8 +31,8 @@ public sealed class DoctorTests
         var training = parts.Training.Take(3000);
         var model = Layers.Models.ModelTable.Create("mlp", new Layers.Models.ModelOptions { Outputs = 10, Hidden = [64, 64] }).Build(Graph.Shapes.Shape.Batch(training.Shape.Dimensions));
         using var folder = new TemporaryFolder();
-        new Trainer(model, Small.Loss, new TrainerOptions { Optimizer = OptimizerTable.Create(optimizer, new OptimizerOptions()), Epochs = 4, Validation = 500, RunFolder = folder.In("run"), LogEvery = 1 }).Fit(training);
-        Assert.Empty(Healthy(folder.In("run"), training, parts.Test).Findings);
+        new Trainer(model, Small.Loss, new TrainerOptions { Optimizer = OptimizerTable.Create(optimizer, new OptimizerOptions()), Epochs = 4, Validation = 500, RunFolder = folder["run"], LogEvery = 1 }).Fit(training);
+        Assert.Empty(Healthy(folder["run"], training, parts.Test).Findings);
     }
 
     [MnistFact]
@@ -43,8 +43,8 @@ public sealed class DoctorTests
         {
             var model = Layers.Models.ModelTable.Create("mlp", new Layers.Models.ModelOptions { Outputs = 10, Hidden = [100, 100, 100] }).Build(Graph.Shapes.Shape.Batch(parts.Training.Shape.Dimensions));
             using var folder = new TemporaryFolder();
-            new Trainer(model, Small.Loss, new TrainerOptions { Optimizer = OptimizerTable.Create(optimizer, new OptimizerOptions()), LearningRate = rate, Epochs = 3, Validation = 5000, RunFolder = folder.In("run") }).Fit(parts.Training);
-            Assert.Empty(Healthy(folder.In("run"), parts.Training, parts.Test).Findings);
+            new Trainer(model, Small.Loss, new TrainerOptions { Optimizer = OptimizerTable.Create(optimizer, new OptimizerOptions()), LearningRate = rate, Epochs = 3, Validation = 5000, RunFolder = folder["run"] }).Fit(parts.Training);
+            Assert.Empty(Healthy(folder["run"], parts.Training, parts.Test).Findings);
         }
     }
 

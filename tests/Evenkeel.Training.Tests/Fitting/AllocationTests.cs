@@ -22,8 +22,8 @@ public sealed class AllocationTests
     public void A_step_allocates_nothing_with_a_run_log()
     {
         using var folder = new TemporaryFolder();
-        ChildProcess.Run(WithFolder, [folder.In("run")]).AssertSuccess();
-        Assert.Equal(WarmUp + Measured + 10, RunLogReader.Read(folder.In("run", "log.jsonl")).Steps.Count);
+        ChildProcess.Run(WithFolder, [folder["run"]]).AssertSuccess();
+        Assert.Equal(WarmUp + Measured + 10, RunLogReader.Read(folder["run", "log.jsonl"]).Steps.Count);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Evenkeel.Data.Augmentation;
 using Evenkeel.Records.RunLog;
+using Evenkeel.TestKit;
 using Evenkeel.Training.Callbacks;
 using Evenkeel.Training.Tests.Support;
 
@@ -26,7 +27,7 @@ public sealed class AugmentationTests
     public void A_resumed_run_sees_the_images_of_an_uninterrupted_one()
     {
         using var folder = new TemporaryFolder();
-        var whole = Fit(Options with { RunFolder = folder.In("whole") });
+        var whole = Fit(Options with { RunFolder = folder["whole"] });
         using var source = new CancellationTokenSource();
         var stop = new DelegateCallback
         {
@@ -35,11 +36,11 @@ public sealed class AugmentationTests
                 if (e.Step == 20) source.Cancel();
             },
         };
-        Assert.Equal(TrainOutcome.Cancelled, Fit((Options with { RunFolder = folder.In("cut") }).With(stop), source.Token).Outcome);
-        var resumed = new Trainer(Small.ImageModel(), Small.Loss, Options).Resume(folder.In("cut"), Small.Stripes(300, 1));
+        Assert.Equal(TrainOutcome.Cancelled, Fit((Options with { RunFolder = folder["cut"] }).With(stop), source.Token).Outcome);
+        var resumed = new Trainer(Small.ImageModel(), Small.Loss, Options).Resume(folder["cut"], Small.Stripes(300, 1));
         Assert.Equal(whole.WeightsHash, resumed.WeightsHash);
 
-        var error = Assert.Throws<TrainingException>(() => new Trainer(Small.ImageModel(), Small.Loss, Options with { Augmentations = [new PadCrop(2)] }).Resume(folder.In("cut"), Small.Stripes(300, 1)));
+        var error = Assert.Throws<TrainingException>(() => new Trainer(Small.ImageModel(), Small.Loss, Options with { Augmentations = [new PadCrop(2)] }).Resume(folder["cut"], Small.Stripes(300, 1)));
         Assert.Equal("EK0505", error.Code);
         Assert.Contains("augmentations", error.Message, StringComparison.Ordinal);
     }

@@ -3,6 +3,7 @@ using Evenkeel.Graph.Shapes;
 using Evenkeel.Layers;
 using Evenkeel.Layers.Losses;
 using Evenkeel.Records.RunLog;
+using Evenkeel.TestKit;
 using Evenkeel.Training.Callbacks;
 using Evenkeel.Training.Checkpoints;
 using Evenkeel.Training.Tests.Support;
@@ -37,7 +38,7 @@ public sealed class BadDataTests
     {
         using var folder = new TemporaryFolder();
         long lastGood = 0;
-        var options = Small.Options with { RunFolder = folder.In("run"), Standardize = false, Validation = 0, MaximumSkips = 4, LogEvery = 1000 };
+        var options = Small.Options with { RunFolder = folder["run"], Standardize = false, Validation = 0, MaximumSkips = 4, LogEvery = 1000 };
         var calls = 0;
         var late = Broken(bad: _ => Volatile.Read(ref calls) >= 7);
         var callback = new DelegateCallback
@@ -52,11 +53,11 @@ public sealed class BadDataTests
         var error = Assert.Throws<TrainingException>(() => new Trainer(model, Small.Loss, options.With(callback)).Fit(late));
         Assert.Equal("EK0501", error.Code);
         Assert.Contains("last.safetensors", error.Message, StringComparison.Ordinal);
-        using var checkpoint = Checkpoint.Open(folder.In("run", "checkpoints", "last.safetensors"));
+        using var checkpoint = Checkpoint.Open(folder["run", "checkpoints", "last.safetensors"]);
         Assert.Equal(lastGood + 4, checkpoint.Step);
         Assert.Equal(WeightsHash.Of(model), WeightsHash.Of(checkpoint.BuildModel()));
         Assert.All(model.Parameters["hidden1.weight"].ToArray(), static value => Assert.True(float.IsFinite(value)));
-        Assert.Equal(4, RunLogReader.Read(folder.In("run", "log.jsonl")).Steps.Count(static e => e.Skipped));
+        Assert.Equal(4, RunLogReader.Read(folder["run", "log.jsonl"]).Steps.Count(static e => e.Skipped));
     }
 
     [Fact]

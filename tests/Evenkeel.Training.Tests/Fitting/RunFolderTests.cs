@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Evenkeel.Records.RunFolder;
 using Evenkeel.Records.RunLog;
+using Evenkeel.TestKit;
 using Evenkeel.Training.Callbacks;
 using Evenkeel.Training.Checkpoints;
 using Evenkeel.Training.Tests.Support;
@@ -14,8 +15,8 @@ public sealed class RunFolderTests
     {
         using var folder = new TemporaryFolder();
         var model = Small.Model();
-        var result = new Trainer(model, Small.Loss, Small.Options with { RunFolder = folder.In("run"), Title = "rings", CallerJson = "{\"dataset\":\"rings\"}", LogEvery = 5 }).Fit(Small.Rings(600, 1), Small.Rings(90, 2));
-        var run = RunDirectory.Open(folder.In("run"));
+        var result = new Trainer(model, Small.Loss, Small.Options with { RunFolder = folder["run"], Title = "rings", CallerJson = "{\"dataset\":\"rings\"}", LogEvery = 5 }).Fit(Small.Rings(600, 1), Small.Rings(90, 2));
+        var run = RunDirectory.Open(folder["run"]);
         Assert.Equal(run.Path, result.RunFolder);
         using var configuration = JsonDocument.Parse(run.ReadConfiguration());
         Assert.Equal("rings", configuration.RootElement.GetProperty("caller").GetProperty("dataset").GetString());
@@ -36,14 +37,14 @@ public sealed class RunFolderTests
         Assert.Empty(Directory.EnumerateFiles(run.CheckpointFolder, "*.tmp"));
 
         // The best checkpoint is what the result speaks of.
-        Assert.Equal(result.WeightsHash, WeightsHash.Of(Checkpoint.LoadModel(folder.In("run"))));
+        Assert.Equal(result.WeightsHash, WeightsHash.Of(Checkpoint.LoadModel(folder["run"])));
     }
 
     [Fact]
     public void A_folder_that_is_not_empty_is_refused_and_left_alone()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.In("mine"), "mine");
+        File.WriteAllText(folder["mine"], "mine");
         var error = Assert.Throws<Records.RecordsException>(() => new Trainer(Small.Model(), Small.Loss, Small.Options with { RunFolder = folder.Path }).Fit(Small.Rings(600, 1)));
         Assert.Equal("EK0440", error.Code);
         Assert.Single(Directory.EnumerateFileSystemEntries(folder.Path));
@@ -56,11 +57,11 @@ public sealed class RunFolderTests
         var clock = new SteppingClock();
         var written = new List<(long, string)>();
         var existed = false;
-        var options = (Small.Options with { RunFolder = folder.In("run"), Clock = clock, Epochs = 1, Validation = 0, CheckpointEvery = TimeSpan.FromSeconds(30) }).With(new DelegateCallback
+        var options = (Small.Options with { RunFolder = folder["run"], Clock = clock, Epochs = 1, Validation = 0, CheckpointEvery = TimeSpan.FromSeconds(30) }).With(new DelegateCallback
         {
             Step = (in StepEvent e) =>
             {
-                if (e.Step == 1) existed = File.Exists(folder.In("run", "checkpoints", "last.safetensors"));
+                if (e.Step == 1) existed = File.Exists(folder["run", "checkpoints", "last.safetensors"]);
                 clock.Advance(TimeSpan.FromSeconds(7));
             },
             Checkpoint = (in CheckpointEvent e) => written.Add((e.Step, e.Reason)),
@@ -75,7 +76,7 @@ public sealed class RunFolderTests
     {
         using var folder = new TemporaryFolder();
         var steps = new List<long>();
-        var options = (Small.Options with { RunFolder = folder.In("run"), Steps = 9, Validation = 0 }).With(new Watch(
+        var options = (Small.Options with { RunFolder = folder["run"], Steps = 9, Validation = 0 }).With(new Watch(
             step: (e, context) =>
             {
                 if (e.Step == 4) context.RequestCheckpoint();
@@ -92,14 +93,14 @@ public sealed class RunFolderTests
     public void An_error_in_a_callback_leaves_a_checkpoint_of_the_state_before_it()
     {
         using var folder = new TemporaryFolder();
-        var options = (Small.Options with { RunFolder = folder.In("run") }).With(new DelegateCallback { Step = (in StepEvent e) => _ = e.Step == 5 ? throw new InvalidDataException("mine") : 0 });
+        var options = (Small.Options with { RunFolder = folder["run"] }).With(new DelegateCallback { Step = (in StepEvent e) => _ = e.Step == 5 ? throw new InvalidDataException("mine") : 0 });
         Assert.Throws<InvalidDataException>(() => new Trainer(Small.Model(), Small.Loss, options).Fit(Small.Rings(600, 1)));
-        using (var last = Checkpoint.Open(folder.In("run", "checkpoints", "last.safetensors"))) Assert.Equal(5, last.Step);
-        Assert.Equal("failed", RunLogReader.Read(folder.In("run", "log.jsonl")).Finished!.Value.Outcome);
+        using (var last = Checkpoint.Open(folder["run", "checkpoints", "last.safetensors"])) Assert.Equal(5, last.Step);
+        Assert.Equal("failed", RunLogReader.Read(folder["run", "log.jsonl"]).Finished!.Value.Outcome);
 
         // Mended, it goes on to the bits of an undisturbed run.
         var whole = new Trainer(Small.Model(), Small.Loss, Small.Options).Fit(Small.Rings(600, 1));
-        var resumed = new Trainer(Small.Model(), Small.Loss, Small.Options).Resume(folder.In("run"), Small.Rings(600, 1));
+        var resumed = new Trainer(Small.Model(), Small.Loss, Small.Options).Resume(folder["run"], Small.Rings(600, 1));
         Assert.Equal(whole.WeightsHash, resumed.WeightsHash);
     }
 }

@@ -57,7 +57,7 @@ public sealed class WeightAverageTests
     {
         using var folder = new TemporaryFolder();
         var options = Options with { Validation = validation };
-        var whole = Fit(options with { RunFolder = folder.In("whole") });
+        var whole = Fit(options with { RunFolder = folder["whole"] });
         using var source = new CancellationTokenSource();
         var stop = new DelegateCallback
         {
@@ -66,10 +66,10 @@ public sealed class WeightAverageTests
                 if (e.Step == step) source.Cancel();
             },
         };
-        Assert.Equal(TrainOutcome.Cancelled, Fit((options with { RunFolder = folder.In("cut") }).With(stop), source.Token).Outcome);
-        using (var last = Checkpoint.Open(folder.In("cut", "checkpoints", "last.safetensors"))) Assert.Equal(step, last.Step);
+        Assert.Equal(TrainOutcome.Cancelled, Fit((options with { RunFolder = folder["cut"] }).With(stop), source.Token).Outcome);
+        using (var last = Checkpoint.Open(folder["cut", "checkpoints", "last.safetensors"])) Assert.Equal(step, last.Step);
         var model = Small.Model(dropout: 0.2f);
-        var resumed = new Trainer(model, Small.Loss, options with { Threads = 1 }).Resume(folder.In("cut"), Small.Rings(600, 1), Small.Rings(90, 2));
+        var resumed = new Trainer(model, Small.Loss, options with { Threads = 1 }).Resume(folder["cut"], Small.Rings(600, 1), Small.Rings(90, 2));
         Assert.Equal(whole.WeightsHash, resumed.WeightsHash);
         Assert.Equal((whole.TestLoss, whole.ValidationLoss, whole.BestStep), (resumed.TestLoss, resumed.ValidationLoss, resumed.BestStep));
         Assert.Equal(whole.WeightsHash, WeightsHash.Of(model));
@@ -79,8 +79,8 @@ public sealed class WeightAverageTests
     public void A_best_checkpoint_holds_the_average_that_was_validated()
     {
         using var folder = new TemporaryFolder();
-        var result = Fit(Options with { RunFolder = folder.In("run") });
-        using var predictor = Predictor.Load(folder.In("run"));
+        var result = Fit(Options with { RunFolder = folder["run"] });
+        using var predictor = Predictor.Load(folder["run"]);
         Assert.Equal(result.WeightsHash, WeightsHash.Of(predictor.Model));
     }
 

@@ -119,8 +119,8 @@ public sealed class NormalizationContractTests
     {
         using var folder = new TemporaryFolder();
         var model = Trained(name);
-        Checkpoint.Save(folder.In("m.safetensors"), model);
-        var loaded = Checkpoint.LoadModel(folder.In("m.safetensors"));
+        Checkpoint.Save(folder["m.safetensors"], model);
+        var loaded = Checkpoint.LoadModel(folder["m.safetensors"]);
         Assert.Equal(model.Configuration, loaded.Configuration);
         using var plan = EvaluationPlan.Compile(model, null, new PlanOptions { Capacity = Count });
         using var again = EvaluationPlan.Compile(loaded, null, new PlanOptions { Capacity = Count });

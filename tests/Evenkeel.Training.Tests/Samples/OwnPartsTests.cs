@@ -10,6 +10,7 @@ using Evenkeel.Layers.Losses;
 using Evenkeel.Optimization.Optimizers;
 using Evenkeel.Optimization.Schedules;
 using Evenkeel.Records.RunLog;
+using Evenkeel.TestKit;
 using Evenkeel.Training.Callbacks;
 using Evenkeel.Training.Checkpoints;
 using Evenkeel.Training.Metrics;
@@ -64,10 +65,10 @@ public sealed class OwnPartsTests
         using var folder = new TemporaryFolder();
         GatedDense.Register();
         var model = new Sequential(("gate", new GatedDense(24)), ("gate.bn", new BatchNorm()), ("output", new Dense(Small.Classes))).Build(Shape.Batch(Small.Features), 3);
-        var result = new Trainer(model, Small.Loss, Small.Options with { Epochs = 10, RunFolder = folder.In("run") }).Fit(Small.Rings(900, 1), Small.Rings(200, 2));
+        var result = new Trainer(model, Small.Loss, Small.Options with { Epochs = 10, RunFolder = folder["run"] }).Fit(Small.Rings(900, 1), Small.Rings(200, 2));
         Assert.InRange(result.TestAccuracy!.Value, 0.6, 1);
-        Assert.Equal(result.WeightsHash, WeightsHash.Of(Checkpoint.LoadModel(folder.In("run"))));
-        using var predictor = Predictor.Load(folder.In("run"));
+        Assert.Equal(result.WeightsHash, WeightsHash.Of(Checkpoint.LoadModel(folder["run"])));
+        using var predictor = Predictor.Load(folder["run"]);
         Assert.Equal(Small.Classes, predictor.Predict(new float[Small.Features]).Outputs.Count);
     }
 

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Evenkeel.TestKit;
 using Evenkeel.Training.Tests.Support;
 
 namespace Evenkeel.Training.Tests.Serving;
@@ -19,9 +20,9 @@ public sealed class AspNetServingTests
     {
         using var folder = new TemporaryFolder();
         var data = Small.Rings(600, 1);
-        new Trainer(Small.Model(), Small.Loss, Small.Options with { Epochs = 2, RunFolder = folder.In("run") }).Fit(data);
-        using var predictor = Predictor.Load(folder.In("run"));
-        using var server = Start(folder.In("run"));
+        new Trainer(Small.Model(), Small.Loss, Small.Options with { Epochs = 2, RunFolder = folder["run"] }).Fit(data);
+        using var predictor = Predictor.Load(folder["run"]);
+        using var server = Start(folder["run"]);
         try
         {
             using var client = new HttpClient { BaseAddress = new Uri(await Address(server)) };

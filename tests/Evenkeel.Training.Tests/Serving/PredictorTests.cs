@@ -2,6 +2,7 @@ using Evenkeel.Data.Transforms;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Shapes;
 using Evenkeel.Layers;
+using Evenkeel.TestKit;
 using Evenkeel.Training.Checkpoints;
 using Evenkeel.Training.Tests.Support;
 
@@ -17,8 +18,8 @@ public sealed class PredictorTests
     {
         using var folder = new TemporaryFolder();
         var test = Small.Rings(200, 2);
-        var result = new Trainer(Small.Model(), Small.Loss, Small.Options with { Epochs = 8, RunFolder = folder.In("run") }).Fit(Small.Rings(900, 1), test);
-        using var predictor = Predictor.Load(folder.In("run"));
+        var result = new Trainer(Small.Model(), Small.Loss, Small.Options with { Epochs = 8, RunFolder = folder["run"] }).Fit(Small.Rings(900, 1), test);
+        using var predictor = Predictor.Load(folder["run"]);
         Assert.True(predictor.IsClassifier);
         Assert.Equal((Small.Features, Small.Classes), (predictor.FeatureCount, predictor.OutputCount));
 
@@ -39,7 +40,7 @@ public sealed class PredictorTests
         Assert.Equal(result.TestLoss!.Value, loss / test.Count, 1e-5);
 
         // Without the stored standardisation the same samples, centred at 5, look like nothing the model knows.
-        using var raw = Predictor.Load(folder.In("run"), new PredictorOptions { Transform = false });
+        using var raw = Predictor.Load(folder["run"], new PredictorOptions { Transform = false });
         test.Read(0, features);
         Assert.NotEqual(predictor.Predict(features).Outputs, raw.Predict(features).Outputs);
     }
@@ -136,9 +137,9 @@ public sealed class PredictorTests
         static Model Make() => new Functional(static (scope, x) => scope.Apply("output", new Dense(2), x)).Build(Shape.Batch(3), 5);
         var model = Make();
         model.Parameters["output.weight"].Span.Fill(2);
-        Checkpoint.Save(folder.In("m"), model);
-        Assert.Equal("EK0525", Assert.Throws<TrainingException>(() => Predictor.Load(folder.In("m"))).Code);
-        using var predictor = Predictor.Load(folder.In("m"), new PredictorOptions { ModelFactory = Make });
+        Checkpoint.Save(folder["m"], model);
+        Assert.Equal("EK0525", Assert.Throws<TrainingException>(() => Predictor.Load(folder["m"])).Code);
+        using var predictor = Predictor.Load(folder["m"], new PredictorOptions { ModelFactory = Make });
         Assert.Equal([6, 6], predictor.Predict([1, 1, 1]).Outputs);
     }
 

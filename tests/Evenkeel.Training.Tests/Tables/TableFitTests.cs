@@ -28,19 +28,19 @@ public sealed class TableFitTests : IDisposable
     {
         var import = Houses();
         var model = Build(import, 1);
-        var trainer = new Trainer(model, new MeanSquaredError(), Options with { RunFolder = _folder.In("run"), StandardizeTargets = true, Metrics = [new DeterminationCoefficient(), new RootMeanSquaredError()] });
+        var trainer = new Trainer(model, new MeanSquaredError(), Options with { RunFolder = _folder["run"], StandardizeTargets = true, Metrics = [new DeterminationCoefficient(), new RootMeanSquaredError()] });
         var result = trainer.Fit(import.Parts.Training, import.Parts.Test);
         Assert.True(result.TestMetrics[0].Value > 0.97, $"R squared {result.TestMetrics[0].Value}");
         // In euros, not in deviations: the targets' deviation is above a hundred thousand.
         Assert.InRange(result.TestMetrics[1].Value, 1_000, 60_000);
 
-        using var checkpoint = Checkpoint.Open(_folder.In("run"));
+        using var checkpoint = Checkpoint.Open(_folder["run"]);
         Assert.Equal(import.Schema, checkpoint.Info.Table);
         var summary = Evaluator.Evaluate(checkpoint.BuildModel(), new MeanSquaredError(), checkpoint.Info.Transforms.Over(import.Parts.Test), [new DeterminationCoefficient(), new RootMeanSquaredError()], scaling: checkpoint.Info.TargetScaling);
         Assert.Equal(result.TestMetrics[1].Value, summary.Metrics[1].Value, 1e-6 * result.TestMetrics[1].Value);
         Assert.Equal(result.TestLoss!.Value, summary.Loss, 1e-9);
 
-        using var predictor = Predictor.Load(_folder.In("run"));
+        using var predictor = Predictor.Load(_folder["run"]);
         var large = predictor.PredictRow(new Dictionary<string, string?> { ["area"] = "200", ["town"] = "Bonn", ["rooms"] = null }).Outputs[0];
         var small = predictor.PredictRow(new Dictionary<string, string?> { ["area"] = "50", ["town"] = "Bonn", ["rooms"] = "2" }).Outputs[0];
         Assert.InRange(large, 600_000 * (1 - Close), 600_000 * (1 + Close));
@@ -53,10 +53,10 @@ public sealed class TableFitTests : IDisposable
     public void Standardization_and_scaling_see_the_training_part_alone()
     {
         var import = Houses();
-        var options = Options with { Steps = 2, Validation = 100, StandardizeTargets = true, RunFolder = _folder.In("run") };
+        var options = Options with { Steps = 2, Validation = 100, StandardizeTargets = true, RunFolder = _folder["run"] };
         new Trainer(Build(import, 1), new MeanSquaredError(), options).Fit(import.Parts.Training, import.Parts.Test);
         var training = import.Parts.Training.HoldOut(100, options.Seed).First;
-        using var checkpoint = Checkpoint.Open(_folder.In("run"));
+        using var checkpoint = Checkpoint.Open(_folder["run"]);
         Assert.Equal(ColumnStandardization.Measure(training, import.Schema), Assert.Single(checkpoint.Info.Transforms.Transforms));
         Assert.Equal(TargetScaling.Measure(training), checkpoint.Info.TargetScaling);
         Assert.NotEqual(TargetScaling.Measure(import.Parts.Training), checkpoint.Info.TargetScaling);
@@ -66,11 +66,11 @@ public sealed class TableFitTests : IDisposable
     public void A_resumed_table_run_ends_with_the_bits_of_an_uninterrupted_one()
     {
         var import = Houses();
-        var whole = Fit(_folder.In("whole"), CancellationToken.None);
+        var whole = Fit(_folder["whole"], CancellationToken.None);
         using var source = new CancellationTokenSource();
         var watch = new Callbacks.DelegateCallback { Step = (in Evenkeel.Records.RunLog.StepEvent e) => { if (e.Step == 20) source.Cancel(); } };
-        Assert.Equal(TrainOutcome.Cancelled, Fit(_folder.In("cut"), source.Token, watch).Outcome);
-        var resumed = new Trainer(Build(import, 1), new MeanSquaredError(), Options with { StandardizeTargets = true, Steps = 40 }).Resume(_folder.In("cut"), import.Parts.Training, import.Parts.Test);
+        Assert.Equal(TrainOutcome.Cancelled, Fit(_folder["cut"], source.Token, watch).Outcome);
+        var resumed = new Trainer(Build(import, 1), new MeanSquaredError(), Options with { StandardizeTargets = true, Steps = 40 }).Resume(_folder["cut"], import.Parts.Training, import.Parts.Test);
         Assert.Equal(whole.WeightsHash, resumed.WeightsHash);
         Assert.Equal(whole.TestLoss, resumed.TestLoss);
 

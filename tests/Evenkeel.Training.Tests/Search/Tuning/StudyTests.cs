@@ -12,7 +12,7 @@ public sealed class StudyTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    private string Journal => _folder.In("search.jsonl");
+    private string Journal => _folder["search.jsonl"];
 
     public void Dispose() => _folder.Dispose();
 
@@ -22,8 +22,8 @@ public sealed class StudyTests : IDisposable
         Assert.Equal(
             [SearchParameter.Number("x", -2, 2), SearchParameter.Number("rate", 0.001, 1, logarithmic: true), SearchParameter.Choice("kind", "a", "b", "3"), SearchParameter.Number("n", 1, 4, integer: true)], Space.Parameters.AsEnumerable());
         Assert.Equal(Space, SearchSpace.Parse(Space.ToJson()));
-        File.WriteAllText(_folder.In("space.json"), Text);
-        Assert.Equal(Space, SearchSpace.Load(_folder.In("space.json")));
+        File.WriteAllText(_folder["space.json"], Text);
+        Assert.Equal(Space, SearchSpace.Load(_folder["space.json"]));
         var whole = Space.Parameters[3];
         Assert.Equal([1, 1, 2, 3, 4, 4], new[] { 0, 0.24, 0.26, 0.6, 0.76, 1 }.Select(whole.FromUnit));
         Assert.Equal(0.0316228, Space.Parameters[1].FromUnit(0.5));
@@ -44,13 +44,13 @@ public sealed class StudyTests : IDisposable
     public void A_space_that_is_none_is_refused(string json, string problem) => Refused("EK0460", () => SearchSpace.Parse(json), problem);
 
     [Fact]
-    public void A_space_without_a_file_is_refused() => Refused("EK0460", () => SearchSpace.Load(_folder.In("missing.json")), "cannot be read");
+    public void A_space_without_a_file_is_refused() => Refused("EK0460", () => SearchSpace.Load(_folder["missing.json"]), "cannot be read");
 
     /// <summary>Trials, their reports and what was given up: all of it stands in the journal, and going on gives the search that one session gives.</summary>
     [Fact]
     public void A_resumed_search_is_the_uninterrupted_one()
     {
-        var whole = Run(_folder.In("whole.jsonl"), 30);
+        var whole = Run(_folder["whole.jsonl"], 30);
         Run(Journal, 11);
         Run(Journal, 12);
         var resumed = Run(Journal, 30);
@@ -147,9 +147,9 @@ public sealed class StudyTests : IDisposable
         Study.Open(Journal, Space);
         Refused("EK0462", () => Study.Open(Journal, Space, new StudyOptions { Seed = 1 }), "with seed 0, but now got 1");
         Refused("EK0462", () => Study.Open(Journal, new SearchSpace(Space.Parameters[0])), "space");
-        Refused("EK0463", () => Study.Open(_folder.In("missing", "search.jsonl"), Space), "cannot be opened");
-        Refused("EK0465", () => Study.Open(_folder.In("other.jsonl"), Space, new StudyOptions { Trials = 0 }), "at least 1");
-        Refused("EK0464", () => Study.Open(_folder.In("other.jsonl"), Space, new StudyOptions { Sampler = "grid" }), "no sampler 'grid'");
+        Refused("EK0463", () => Study.Open(_folder["missing", "search.jsonl"], Space), "cannot be opened");
+        Refused("EK0465", () => Study.Open(_folder["other.jsonl"], Space, new StudyOptions { Trials = 0 }), "at least 1");
+        Refused("EK0464", () => Study.Open(_folder["other.jsonl"], Space, new StudyOptions { Sampler = "grid" }), "no sampler 'grid'");
     }
 
     [Fact]
@@ -188,7 +188,7 @@ public sealed class StudyTests : IDisposable
         foreach (var part in (string[])["Leaderboard", "What matters", "Results over each parameter", study.Best!.Text("rate"), "sampler <code>tpe</code>"]) Assert.Contains(part, html, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
         Assert.Equal(html, StudyReport.Create(Study.Open(Journal, Space, study.Options), "Search on a bowl").ToHtml());
-        Assert.Contains("Space", StudyReport.Create(Study.Open(_folder.In("empty.jsonl"), Space), "Empty").ToHtml(), StringComparison.Ordinal);
+        Assert.Contains("Space", StudyReport.Create(Study.Open(_folder["empty.jsonl"], Space), "Empty").ToHtml(), StringComparison.Ordinal);
     }
 
     [Fact]
