@@ -1,6 +1,7 @@
 using Evenkeel.Data.Augmentation;
 using Evenkeel.Layers.Losses;
 using Evenkeel.Records.RunLog;
+using Evenkeel.TestKit;
 using Evenkeel.Training.Callbacks;
 using Evenkeel.Training.Tests.Support;
 
@@ -38,7 +39,7 @@ public sealed class MixingTests
     public void A_resumed_run_sees_the_mixtures_of_an_uninterrupted_one()
     {
         using var folder = new TemporaryFolder();
-        var whole = Fit(Options with { RunFolder = folder.In("whole") });
+        var whole = Fit(Options with { RunFolder = folder["whole"] });
         using var source = new CancellationTokenSource();
         var stop = new DelegateCallback
         {
@@ -47,9 +48,9 @@ public sealed class MixingTests
                 if (e.Step == 20) source.Cancel();
             },
         };
-        Assert.Equal(TrainOutcome.Cancelled, Fit((Options with { RunFolder = folder.In("cut") }).With(stop), source.Token).Outcome);
-        Assert.Equal(whole.WeightsHash, new Trainer(Small.ImageModel(), Small.Loss, Options).Resume(folder.In("cut"), Small.Stripes(300, 1)).WeightsHash);
-        var error = Assert.Throws<TrainingException>(() => new Trainer(Small.ImageModel(), Small.Loss, Options with { Mixing = new CutMix(0.5f) }).Resume(folder.In("cut"), Small.Stripes(300, 1)));
+        Assert.Equal(TrainOutcome.Cancelled, Fit((Options with { RunFolder = folder["cut"] }).With(stop), source.Token).Outcome);
+        Assert.Equal(whole.WeightsHash, new Trainer(Small.ImageModel(), Small.Loss, Options).Resume(folder["cut"], Small.Stripes(300, 1)).WeightsHash);
+        var error = Assert.Throws<TrainingException>(() => new Trainer(Small.ImageModel(), Small.Loss, Options with { Mixing = new CutMix(0.5f) }).Resume(folder["cut"], Small.Stripes(300, 1)));
         Assert.Equal("EK0505", error.Code);
     }
 
