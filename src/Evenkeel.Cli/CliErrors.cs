@@ -35,6 +35,9 @@ internal static class CliErrors
     public static CliException NoTarget(string verb, string file, IReadOnlyList<string> columns) =>
         new("EK0620", $"[{verb}] '{file}' is a table, but no column to foretell was named. Add --target COLUMN; its columns are {string.Join(", ", columns.Take(40))}.", isUsage: true);
 
+    public static CliException NoRunOfTable(string target, string file) =>
+        new("EK0621", $"[evenkeel doctor '{target}'] '{file}' is a table, but which of its rows were held out stands in no run folder of that name. Name the folder that `evenkeel train {file} --target COLUMN` wrote.", isUsage: true);
+
     public static CliException CannotWrite(string path, Exception inner) =>
         new("EK0609", $"['{path}'] cannot be written: {inner.Message} Check the folder and its permissions.", isUsage: false, inner);
 }

@@ -25,7 +25,7 @@ internal static class DoctorCommand
     {
         var options = new TrainOptions();
         var target = new Argument<string>("target") { Description = "A run folder (its best weights and its log), a checkpoint file, or the name of a model." };
-        var dataset = new Argument<string?>("dataset") { Description = $"Samples for the probes: a name [{string.Join('|', DatasetTable.Names)}] or a folder with four IDX files; default none.", Arity = ArgumentArity.ZeroOrOne };
+        var dataset = new Argument<string?>("dataset") { Description = $"Samples for the probes: a name [{string.Join('|', DatasetTable.Names)}], a folder with four IDX files, or the CSV file of a run; default none.", Arity = ArgumentArity.ZeroOrOne };
         var input = Options.Sizes("--input", $"A model's sample shape; default {string.Join(',', UsualInput)}.");
         var outputs = Options.Integer("--outputs", $"A model's outputs; default {UsualOutputs}.", 1);
         var without = Options.Text("--without", "Codes of checks to leave out, with commas between them.", "CODES");
@@ -37,7 +37,7 @@ internal static class DoctorCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var name = parsed.GetRequiredValue(target);
-            var parts = parsed.GetValue(dataset) is { } source ? await Shared.LoadAsync(source, parsed.GetValue(data), terminal, cancellation).ConfigureAwait(false) : null;
+            var parts = parsed.GetValue(dataset) is { } source ? await LoadAsync(source, name, parsed.GetValue(data), terminal, cancellation).ConfigureAwait(false) : null;
             var settings = options.ApplyToModel(parsed, Defaults.For(null, ModelTable.Names.Contains(name, StringComparer.Ordinal) ? name : null));
             using var opened = ModelTable.Names.Contains(name, StringComparer.Ordinal) ? null
                 : File.Exists(name) || Directory.Exists(name) ? Checkpoint.Open(name)
@@ -53,6 +53,15 @@ internal static class DoctorCommand
             return report.Gravest >= (parsed.GetValue(strict) ? Severity.Warning : Severity.Error) ? ExitCode.Found : ExitCode.Success;
         });
         return command;
+    }
+
+    /// <summary>Loads the samples; which rows of a table were held out to test stands in the run's settings.</summary>
+    private static async Task<DatasetParts> LoadAsync(string source, string target, string? folder, Terminal terminal, CancellationToken cancellation)
+    {
+        if (!Tables.Is(source)) return await Shared.LoadAsync(source, folder, terminal, cancellation).ConfigureAwait(false);
+        var settings = Directory.Exists(target) && RunDirectory.IsRunFolder(target) ? TrainSettings.OfRun(target, RunDirectory.Open(target).ReadConfiguration()) : null;
+        if (settings?.Target is null) throw CliErrors.NoRunOfTable(target, source);
+        return (await Tables.LoadAsync("evenkeel doctor", settings with { Dataset = source }, terminal, cancellation).ConfigureAwait(false)).Parts;
     }
 
     private static ReadOnlySpan<int> Sample(ImmutableArray<int>? sizes, DatasetParts? parts) => sizes is { } given ? given.AsSpan() : parts is not null ? parts.Training.Shape.Dimensions : UsualInput;
@@ -89,11 +98,14 @@ internal static class DoctorCommand
             BatchSize = Number(trainer, "batch_size"),
             PlannedSteps = Number(trainer, "steps"),
             Commits = opened.Step == 0 ? null : opened.Step,
-            Training = training is null ? null : opened.Info.Transforms.Over(training),
-            Evaluation = held is null ? null : opened.Info.Transforms.Over(held),
+            Training = training is null ? null : Seen(opened.Info, training),
+            Evaluation = held is null ? null : Seen(opened.Info, held),
             Curve = log is null ? null : TrainingCurve.Of(log),
         };
     }
+
+    /// <summary>Samples and target values as the model was trained on them.</summary>
+    private static Dataset Seen(CheckpointInfo info, Dataset dataset) => info.Transforms.Over(info.TargetScaling?.Over(dataset) ?? dataset);
 
     private static int? Number(JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.TryGetInt32(out var number) ? number : null;

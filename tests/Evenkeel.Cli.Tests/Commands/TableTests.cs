@@ -47,6 +47,10 @@ public sealed class TableTests : IDisposable
         Assert.Equal(run.Json.ToString(), again.Json.ToString());
         var predicted = await Support.Cli.RunWithInputAsync("area,code\n100,11\n", "predict", this["run"], "-", "--json");
         Assert.InRange(predicted.Json.GetProperty("predictions")[0].GetProperty("outputs")[0].GetDouble(), 240_000, 360_000);
+        var doctor = await Support.Cli.SucceedAsync("doctor", this["run"], file, "--threads", "1", "--json");
+        Assert.True(doctor.Json.GetProperty("loss_gap").GetProperty("evaluation").GetDouble() < 1, "in units of the targets' deviation");
+        var failed = await Support.Cli.RunAsync("doctor", "mlp", file);
+        Assert.Contains("EK0621", failed.Error, StringComparison.Ordinal);
         Assert.Contains("test r2 ", (await Support.Cli.SucceedAsync("eval", this["run"], file)).Output, StringComparison.Ordinal);
     }
 
