@@ -82,6 +82,7 @@ internal static class MatrixTileWriter
         if (height > 2) text.Line("var twice = 2 * stepA;");
         text.Line("var depth = frame->Depth;");
         text.Line("var end = runs + frame->Runs;");
+        text.Line("var gapB = frame->GapB;");
         text.Open("for (; runs < end; runs++)");
         text.Line("var a = *runs + offset;");
         for (var g = 1; g < groups; g++) text.Line($"var a{g} = a + {3 * g} * stepA;");
@@ -96,6 +97,7 @@ internal static class MatrixTileWriter
         WriteStep(text, height, vectors, step: 0);
         WriteAdvance(text, groups, steps: 1);
         text.Close();
+        text.Line("b += gapB;");
         text.Close();
     }
 

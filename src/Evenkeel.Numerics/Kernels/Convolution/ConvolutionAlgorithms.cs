@@ -11,6 +11,7 @@ public static class ConvolutionAlgorithms
         new DepthwiseFamily(),
         new WinogradTwoFamily(),
         new WinogradFourFamily(),
+        new WindowFamily(),
         new DirectFamily(),
         new PlainFamily(),
     ];

@@ -207,16 +207,3 @@ internal sealed unsafe class DirectConvolution<P> : ConvolutionAlgorithm
         for (var run = line.FirstRun; run < line.EndRun; run++) line.Runs[run - line.FirstRun] = _source.At(source, ring, top + run, columns.Offsets[0]);
     }
 }
-
-/// <summary>The entry of <see cref="DirectConvolution{P}"/> and <see cref="DirectFilterGradient{P}"/>.</summary>
-internal sealed class DirectFamily : ConvolutionFamily
-{
-    public const string FamilyName = "direct";
-
-    public override string Name => FamilyName;
-
-    public override bool Can<P>(ConvolutionDirection direction, in ConvolutionShape shape) => true;
-
-    public override ConvolutionAlgorithm Create<P>(ConvolutionDirection direction, in ConvolutionShape shape) =>
-        direction == ConvolutionDirection.FilterGradient ? new DirectFilterGradient<P>(shape) : new DirectConvolution<P>(direction, shape);
-}

@@ -6,7 +6,7 @@ namespace Evenkeel.Numerics.Kernels.MatrixProduct;
 [StructLayout(LayoutKind.Sequential)]
 internal struct TileFrame
 {
-    /// <summary>The runs of A: pieces of k that lie apart. B goes on from one to the next without a gap.</summary>
+    /// <summary>The runs of A: pieces of k that lie apart.</summary>
     public long Runs;
 
     /// <summary>The number of steps over k in each run.</summary>
@@ -17,6 +17,9 @@ internal struct TileFrame
 
     /// <summary>Floats between the vectors of successive steps of k in B.</summary>
     public long StrideB;
+
+    /// <summary>Floats of B to leave out between two runs; 0 where it goes on without a gap.</summary>
+    public long GapB;
 
     /// <summary>Floats between rows of C.</summary>
     public long StrideC;

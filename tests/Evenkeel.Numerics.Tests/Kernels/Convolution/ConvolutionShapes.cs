@@ -55,6 +55,8 @@ internal static class ConvolutionShapes
         Square(8, 64, 64, 5, 2, 2, groups: 64),
         Square(6, 7, 14, 3, padding: 1, groups: 7),
         new(9, 8, 17, 17, 3, 3) { Groups = 17, DilationHeight = 2, StrideWidth = 2, PaddingTop = 3 },
+        Square(6, 12, 12, 3, padding: 1),
+        new(5, 6, 3, 10, 2, 3) { PaddingLeft = 4, PaddingRight = 3 },
         // Images so large that they are done in blocks of rows.
         Square(40, 40, 8, 3, padding: 1),
         Square(44, 24, 4, 3, 2, 1),

@@ -55,6 +55,7 @@ internal static unsafe class Tiles1
         var stepB = frame->StrideB;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -108,6 +109,7 @@ internal static unsafe class Tiles1
                     a += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -143,6 +145,7 @@ internal static unsafe class Tiles1
         var stepB = frame->StrideB;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -206,6 +209,7 @@ internal static unsafe class Tiles1
                     a += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -251,6 +255,7 @@ internal static unsafe class Tiles1
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -324,6 +329,7 @@ internal static unsafe class Tiles1
                     a += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -378,6 +384,7 @@ internal static unsafe class Tiles1
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -464,6 +471,7 @@ internal static unsafe class Tiles1
                     a1 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -527,6 +535,7 @@ internal static unsafe class Tiles1
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -623,6 +632,7 @@ internal static unsafe class Tiles1
                     a1 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -695,6 +705,7 @@ internal static unsafe class Tiles1
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -801,6 +812,7 @@ internal static unsafe class Tiles1
                     a1 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -882,6 +894,7 @@ internal static unsafe class Tiles1
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -1001,6 +1014,7 @@ internal static unsafe class Tiles1
                     a2 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -1091,6 +1105,7 @@ internal static unsafe class Tiles1
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -1220,6 +1235,7 @@ internal static unsafe class Tiles1
                     a2 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -1319,6 +1335,7 @@ internal static unsafe class Tiles1
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -1458,6 +1475,7 @@ internal static unsafe class Tiles1
                     a2 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -1566,6 +1584,7 @@ internal static unsafe class Tiles1
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -1718,6 +1737,7 @@ internal static unsafe class Tiles1
                     a3 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -1835,6 +1855,7 @@ internal static unsafe class Tiles1
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -1997,6 +2018,7 @@ internal static unsafe class Tiles1
                     a3 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -2123,6 +2145,7 @@ internal static unsafe class Tiles1
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -2295,6 +2318,7 @@ internal static unsafe class Tiles1
                     a3 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -2430,6 +2454,7 @@ internal static unsafe class Tiles1
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -2615,6 +2640,7 @@ internal static unsafe class Tiles1
                     a4 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -2759,6 +2785,7 @@ internal static unsafe class Tiles1
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -2954,6 +2981,7 @@ internal static unsafe class Tiles1
                     a4 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {

@@ -58,6 +58,7 @@ internal static unsafe class Tiles2
         var stepB = frame->StrideB;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -121,6 +122,7 @@ internal static unsafe class Tiles2
                     a += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -162,6 +164,7 @@ internal static unsafe class Tiles2
         var stepB = frame->StrideB;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -240,6 +243,7 @@ internal static unsafe class Tiles2
                     a += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -294,6 +298,7 @@ internal static unsafe class Tiles2
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -387,6 +392,7 @@ internal static unsafe class Tiles2
                     a += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -453,6 +459,7 @@ internal static unsafe class Tiles2
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -564,6 +571,7 @@ internal static unsafe class Tiles2
                     a1 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -642,6 +650,7 @@ internal static unsafe class Tiles2
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -768,6 +777,7 @@ internal static unsafe class Tiles2
                     a1 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -858,6 +868,7 @@ internal static unsafe class Tiles2
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -999,6 +1010,7 @@ internal static unsafe class Tiles2
                     a1 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -1101,6 +1113,7 @@ internal static unsafe class Tiles2
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -1260,6 +1273,7 @@ internal static unsafe class Tiles2
                     a2 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -1374,6 +1388,7 @@ internal static unsafe class Tiles2
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -1548,6 +1563,7 @@ internal static unsafe class Tiles2
                     a2 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -1674,6 +1690,7 @@ internal static unsafe class Tiles2
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -1863,6 +1880,7 @@ internal static unsafe class Tiles2
                     a2 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -2001,6 +2019,7 @@ internal static unsafe class Tiles2
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -2208,6 +2227,7 @@ internal static unsafe class Tiles2
                     a3 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -2358,6 +2378,7 @@ internal static unsafe class Tiles2
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -2502,6 +2523,7 @@ internal static unsafe class Tiles2
                     a3 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -2664,6 +2686,7 @@ internal static unsafe class Tiles2
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -2817,6 +2840,7 @@ internal static unsafe class Tiles2
                     a3 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -2991,6 +3015,7 @@ internal static unsafe class Tiles2
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -3156,6 +3181,7 @@ internal static unsafe class Tiles2
                     a4 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -3342,6 +3368,7 @@ internal static unsafe class Tiles2
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -3516,6 +3543,7 @@ internal static unsafe class Tiles2
                     a4 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {

@@ -56,6 +56,7 @@ internal static unsafe class Tiles3
         var stepB = frame->StrideB;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -129,6 +130,7 @@ internal static unsafe class Tiles3
                     a += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -176,6 +178,7 @@ internal static unsafe class Tiles3
         var stepB = frame->StrideB;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -269,6 +272,7 @@ internal static unsafe class Tiles3
                     a += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -332,6 +336,7 @@ internal static unsafe class Tiles3
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -445,6 +450,7 @@ internal static unsafe class Tiles3
                     a += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -523,6 +529,7 @@ internal static unsafe class Tiles3
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -659,6 +666,7 @@ internal static unsafe class Tiles3
                     a1 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -752,6 +760,7 @@ internal static unsafe class Tiles3
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -908,6 +917,7 @@ internal static unsafe class Tiles3
                     a1 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -1016,6 +1026,7 @@ internal static unsafe class Tiles3
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -1192,6 +1203,7 @@ internal static unsafe class Tiles3
                     a1 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -1315,6 +1327,7 @@ internal static unsafe class Tiles3
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -1444,6 +1457,7 @@ internal static unsafe class Tiles3
                     a2 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -1582,6 +1596,7 @@ internal static unsafe class Tiles3
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -1723,6 +1738,7 @@ internal static unsafe class Tiles3
                     a2 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -1876,6 +1892,7 @@ internal static unsafe class Tiles3
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -2029,6 +2046,7 @@ internal static unsafe class Tiles3
                     a2 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {

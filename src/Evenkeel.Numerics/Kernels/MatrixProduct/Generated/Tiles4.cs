@@ -56,6 +56,7 @@ internal static unsafe class Tiles4
         var stepB = frame->StrideB;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -139,6 +140,7 @@ internal static unsafe class Tiles4
                     a += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -192,6 +194,7 @@ internal static unsafe class Tiles4
         var stepB = frame->StrideB;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -300,6 +303,7 @@ internal static unsafe class Tiles4
                     a += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -372,6 +376,7 @@ internal static unsafe class Tiles4
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -505,6 +510,7 @@ internal static unsafe class Tiles4
                     a += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -595,6 +601,7 @@ internal static unsafe class Tiles4
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -756,6 +763,7 @@ internal static unsafe class Tiles4
                     a1 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -864,6 +872,7 @@ internal static unsafe class Tiles4
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -1050,6 +1059,7 @@ internal static unsafe class Tiles4
                     a1 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
@@ -1176,6 +1186,7 @@ internal static unsafe class Tiles4
         var twice = 2 * stepA;
         var depth = frame->Depth;
         var end = runs + frame->Runs;
+        var gapB = frame->GapB;
         for (; runs < end; runs++)
         {
             var a = *runs + offset;
@@ -1311,6 +1322,7 @@ internal static unsafe class Tiles4
                     a1 += 1;
                 }
             }
+            b += gapB;
         }
         if (frame->Accumulate)
         {
