@@ -1,4 +1,5 @@
 using Evenkeel.Graph.Nodes;
+using Evenkeel.Graph.Shapes;
 using Evenkeel.Numerics.Memory;
 
 namespace Evenkeel.Engine;
@@ -17,6 +18,16 @@ public sealed unsafe class BatchSlot
         TargetKind = targetKind;
         _features = new NativeBuffer(capacity * featuresPerSample);
         _targets = new NativeBuffer(capacity * targetsPerSample);
+    }
+
+    /// <summary>Memory for batches that several plans share.</summary>
+    /// <param name="capacity">The most samples, at least 1.</param>
+    /// <param name="features">The shape of the features, <c>[N, ...]</c>.</param>
+    /// <param name="targets">The input of labels or target values; null for none.</param>
+    public static BatchSlot Create(int capacity, Shape features, InputNode? targets = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
+        return new(capacity, features.ElementsPerSample, targets?.Output.Shape.ElementsPerSample ?? 0, targets?.Elements ?? ElementKind.Float);
     }
 
     /// <summary>The most samples.</summary>

@@ -8,12 +8,12 @@ using Evenkeel.Numerics.Work;
 
 namespace Evenkeel.Engine;
 
-/// <summary>Forward, loss, backward and update of a model, compiled: every <see cref="Step(BatchSlot)"/> is one transaction and allocates nothing.</summary>
+/// <summary>Forward, loss, backward and update of a model, compiled: every <see cref="TrainingProgram.Step(BatchSlot)"/> is one transaction and allocates nothing.</summary>
 /// <remarks>
 /// Parameters, optimizer slots, running statistics and counters change together, after loss, batch statistics and gradients are known to be finite, or not at all.
 /// One thread at a time may use a plan. The same inputs give the same bits for any number of threads.
 /// </remarks>
-public sealed unsafe class TrainingPlan : IDisposable
+public sealed unsafe class TrainingPlan : TrainingProgram
 {
     private readonly DifferentiatedPlan _core;
     private readonly CompiledPlan _plan;
@@ -32,7 +32,7 @@ public sealed unsafe class TrainingPlan : IDisposable
         var updating = model.Nodes.OfType<BatchNormNode>().Where(static node => node.Options.UpdateRunningStatistics);
         _core = new DifferentiatedPlan(model, loss, inputGradient: false, updating.Select(static node => node.Candidate), static node => node.Options.NormalizeWith == NormalizeWith.BatchStatistics || node.Options.UpdateRunningStatistics, options);
         _plan = _core.Plan;
-        Slots = new TensorStore<float>(method.Slots.SelectMany(slot => model.Parameters.Select(tensor => ($"{slot}/{tensor.Name}", tensor.Shape))));
+        Slots = UpdateMemory.SlotsOf(model, method);
         _update = new UpdateRegion(model, Gradients, Slots, method, options.ResolvedWidth);
         _ascentLength = method.Ascent;
         _ascent = _ascentLength > 0 ? new AscentRegion(model, Gradients, options.ResolvedWidth) : null;
@@ -40,23 +40,11 @@ public sealed unsafe class TrainingPlan : IDisposable
         _ownSlot = CreateSlot();
     }
 
-    /// <summary>The learning rate of the next commit; the caller's schedule sets it. Default 0.01.</summary>
-    public float LearningRate { get; set; } = 0.01f;
+    /// <inheritdoc/>
+    public override TensorStore<float> Slots { get; }
 
-    /// <summary>A bound on the gradients of the coming steps; null (default) for none. <see cref="StepResult.GradientNorm"/> is the norm before it.</summary>
-    public GradientClipping? Clipping { get; set; }
-
-    /// <summary>Steps begun so far: it indexes randomness and data.</summary>
-    public long Attempts { get; set; }
-
-    /// <summary>Steps committed so far: it indexes schedules and bias corrections.</summary>
-    public long Commits { get; set; }
-
-    /// <summary>What the optimizer remembers, for example <c>momentum/hidden1.weight</c>.</summary>
-    public TensorStore<float> Slots { get; }
-
-    /// <summary>The gradients of the newest step, in the parameters' layout; where the step was committed, as <see cref="Clipping"/> left them.</summary>
-    public TensorStore<float> Gradients => _core.Gradients;
+    /// <inheritdoc/>
+    public override TensorStore<float> Gradients => _core.Gradients;
 
     /// <summary>The plan as text and JSON.</summary>
     public PlanListing Listing => _plan.Listing;
@@ -69,16 +57,11 @@ public sealed unsafe class TrainingPlan : IDisposable
     /// <exception cref="EngineException">EK0201: a node has no lowering. EK0206: unknown pass.</exception>
     public static TrainingPlan Compile(Model model, Loss loss, UpdateMethod method, PlanOptions? options = null) => new(model, loss, method, options ?? new PlanOptions());
 
-    /// <summary>Input memory for this plan.</summary>
-    public BatchSlot CreateSlot() => _core.CreateSlot();
+    /// <inheritdoc/>
+    public override BatchSlot CreateSlot() => _core.CreateSlot();
 
-    /// <summary>Runs one transaction.</summary>
-    /// <exception cref="EngineException">EK0202: bad count. EK0203: a label out of range. EK1001: one value per channel. Nothing was committed.</exception>
-    public StepResult Step(BatchSlot slot) => Step(slot, null, 0);
-
-    /// <summary>Runs one transaction, and beside one of its regions (where there is one, a region with work for one thread alone) the pieces of another job, for example assembling the next batch into another slot.</summary>
-    /// <inheritdoc cref="Step(BatchSlot)" path="/exception"/>
-    public StepResult Step(BatchSlot slot, PieceJob? alongside, int pieces)
+    /// <inheritdoc/>
+    public override StepResult Step(BatchSlot slot, PieceJob? alongside, int pieces)
     {
         _core.Require(slot);
         _plan.Binding.Attempt = Attempts++;
@@ -175,7 +158,7 @@ public sealed unsafe class TrainingPlan : IDisposable
     }
 
     /// <summary>Copies a batch of labelled samples in and runs one transaction.</summary>
-    /// <inheritdoc cref="Step(BatchSlot)" path="/exception"/>
+    /// <inheritdoc cref="TrainingProgram.Step(BatchSlot)" path="/exception"/>
     public StepResult Step(ReadOnlySpan<float> features, ReadOnlySpan<int> labels)
     {
         _ownSlot.Fill(features, labels);
@@ -183,13 +166,13 @@ public sealed unsafe class TrainingPlan : IDisposable
     }
 
     /// <summary>Copies a batch of samples with target values in and runs one transaction.</summary>
-    /// <inheritdoc cref="Step(BatchSlot)" path="/exception"/>
+    /// <inheritdoc cref="TrainingProgram.Step(BatchSlot)" path="/exception"/>
     public StepResult Step(ReadOnlySpan<float> features, ReadOnlySpan<float> targets)
     {
         _ownSlot.Fill(features, targets);
         return Step(_ownSlot);
     }
 
-    /// <summary>Gives the threads back; the memory follows when nothing refers to the plan.</summary>
-    public void Dispose() => _core.Dispose();
+    /// <inheritdoc/>
+    public override void Dispose() => _core.Dispose();
 }

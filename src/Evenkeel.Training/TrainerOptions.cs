@@ -5,6 +5,7 @@ using Evenkeel.Graph.Models;
 using Evenkeel.Optimization.Optimizers;
 using Evenkeel.Optimization.Schedules;
 using Evenkeel.Training.Callbacks;
+using Evenkeel.Training.Decoupled;
 using Evenkeel.Training.Evaluation;
 using Evenkeel.Training.Metrics;
 
@@ -24,6 +25,9 @@ public sealed record TrainerOptions
 
     /// <summary>A bound on the gradients of every step, for example <c>new ClipByNorm(1)</c>; null (default) for none.</summary>
     public GradientClipping? Clipping { get; init; }
+
+    /// <summary>Trains layers apart from each other, each with an update of its own, for example by synthetic gradients (Jaderberg et al. 2016); null (default) for ordinary backpropagation.</summary>
+    public DecoupledOptions? Decoupled { get; init; }
 
     /// <summary>Samples per step, at least 1. Default 128. The last batch of an epoch may be smaller; one of a single sample is left out where the model has batch normalisation.</summary>
     public int BatchSize { get; init; } = 128;
@@ -138,6 +142,7 @@ public sealed record TrainerOptions
         AtLeast(nameof(ValidateEvery), ValidateEvery, 0);
         AtLeast(nameof(RecalibrateBatches), RecalibrateBatches, 0);
         if (AverageDecay is { } decay && decay is not (> 0 and < 1)) throw TrainingErrors.BadOption(nameof(AverageDecay), decay, "a number in (0, 1)", "0.999 is usual; leave it out for no average.");
+        Decoupled?.Check();
         AtLeast(nameof(LogEvery), LogEvery, 1);
         AtLeast(nameof(MaximumSkips), MaximumSkips, 1);
         AtLeast(nameof(Overfit), Overfit, 0);

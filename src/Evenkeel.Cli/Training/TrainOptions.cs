@@ -8,6 +8,7 @@ using Evenkeel.Layers.Models;
 using Evenkeel.Numerics.Activations;
 using Evenkeel.Optimization.Optimizers;
 using Evenkeel.Optimization.Schedules;
+using Evenkeel.Training.Decoupled;
 using Evenkeel.Training.Evaluation;
 
 namespace Evenkeel.Cli.Training;
@@ -67,6 +68,8 @@ internal sealed class TrainOptions
 
     public Option<double?> AverageDecay { get; } = Options.Number("--ema", "Validate and keep a running average of the weights that keeps this share of itself per step, such as 0.999, with statistics measured for it; default no average.", 0, 1, isOpen: true);
 
+    public Option<string?> Decoupled { get; } = Options.Name("--decoupled", "Train every layer with weights by itself, dni and cdni by synthetic gradients; default ordinary backpropagation", static () => DecouplingTable.Names);
+
     public Option<string?> Augmentation { get; } = Options.Name("--augment", "Random changes of training images; default crop-flip for colour images and convolutional networks, none otherwise", static () => AugmentationTable.Names);
 
     public Option<double?> Mixup { get; } = Options.Number("--mixup", "Mix training samples in pairs, with shares from Beta(X, X); X above 0 and at most 1, 0.2 is usual; default none.", 0, isOpen: true);
@@ -101,7 +104,7 @@ internal sealed class TrainOptions
 
     public IEnumerable<Option> All =>
         [
-            Recipe, Model, Hidden, Activation, Norm, Dropout, StochasticDepth, Optimizer, LearningRate, Momentum, Nesterov, WeightDecay, BatchSize, Epochs, Steps, Schedule, LabelSmoothing, ClipNorm, ClipValue, AverageDecay,
+            Recipe, Model, Hidden, Activation, Norm, Dropout, StochasticDepth, Optimizer, LearningRate, Momentum, Nesterov, WeightDecay, BatchSize, Epochs, Steps, Schedule, LabelSmoothing, ClipNorm, ClipValue, AverageDecay, Decoupled,
             Augmentation, Mixup, CutMix, Views, ImageSize, Target, Task, Categories, Ignored, Binarize, Validation, Patience, Seed, Smoke, Overfit,
         ];
 
@@ -134,6 +137,7 @@ internal sealed class TrainOptions
             ClipNorm = parsed.GetValue(ClipNorm) ?? settings.ClipNorm,
             ClipValue = parsed.GetValue(ClipValue) ?? settings.ClipValue,
             AverageDecay = parsed.GetValue(AverageDecay) ?? settings.AverageDecay,
+            Decoupled = parsed.GetValue(Decoupled) ?? settings.Decoupled,
             Augmentation = parsed.GetValue(Augmentation) ?? settings.Augmentation,
             Mixup = parsed.GetValue(Mixup) ?? settings.Mixup,
             CutMix = parsed.GetValue(CutMix) ?? settings.CutMix,

@@ -61,6 +61,9 @@ internal sealed record TrainSettings
     /// <summary>What the average of the weights keeps of itself. Null: no average.</summary>
     public double? AverageDecay { get; init; }
 
+    /// <summary>Null: ordinary backpropagation through the whole network.</summary>
+    public string? Decoupled { get; init; }
+
     /// <summary>Null: what suits the samples.</summary>
     public string? Augmentation { get; init; }
 
@@ -128,6 +131,7 @@ internal sealed record TrainSettings
         if (AverageDecay is { } average) json.WriteNumber("ema", average);
         if (Mixup is { } mixup) json.WriteNumber("mixup", mixup);
         if (CutMix is { } cutMix) json.WriteNumber("cutmix", cutMix);
+        if (Decoupled is not null) json.WriteString("decoupled", Decoupled);
         if (Augmentation is not null) json.WriteString("augment", Augmentation);
         if (Views is not null) json.WriteString("views", Views);
         if (ImageSize is { } side) json.WriteNumber("image_size", side);
@@ -178,6 +182,7 @@ internal sealed record TrainSettings
                 AverageDecay = Number(json, "ema"),
                 Mixup = Number(json, "mixup"),
                 CutMix = Number(json, "cutmix"),
+                Decoupled = Text(json, "decoupled"),
                 Augmentation = Text(json, "augment"),
                 ImageSize = json.TryGetProperty("image_size", out var side) ? side.GetInt32() : null,
                 Target = Text(json, "target"),

@@ -11,6 +11,7 @@ using Evenkeel.Optimization.Clipping;
 using Evenkeel.Optimization.Optimizers;
 using Evenkeel.Optimization.Schedules;
 using Evenkeel.Training;
+using Evenkeel.Training.Decoupled;
 using Evenkeel.Training.Evaluation;
 using Evenkeel.Training.Metrics;
 using MeanAbsoluteError = Evenkeel.Training.Metrics.MeanAbsoluteError;
@@ -61,6 +62,7 @@ internal static class TrainSetup
         LearningRate = (float)LearningRateOf(settings),
         Clipping = settings.ClipNorm is { } norm ? new ClipByNorm((float)norm) : settings.ClipValue is { } value ? new ClipByValue((float)value) : null,
         AverageDecay = (float?)settings.AverageDecay,
+        Decoupled = settings.Decoupled is { } decoupled ? DecouplingTable.Create(decoupled) : null,
         Augmentations = settings.Augmentation is { } augmentation ? AugmentationTable.Create(augmentation, training.Shape) : [],
         Mixing = settings.Mixup is { } mixup ? new Mixup((float)mixup) : settings.CutMix is { } cutMix ? new CutMix((float)cutMix) : null,
         Schedule = (rate, commits) => ScheduleTable.Create(settings.Schedule, rate, commits),
@@ -91,7 +93,7 @@ internal static class TrainSetup
     {
         var sizes = settings.Model == "mlp" ? $" {string.Join('-', (int[])[training.Shape.Length, .. settings.Hidden, Outputs(training.Target)])}" : "";
         var norm = settings.Norm == "none" ? "" : $" with {settings.Norm} normalisation";
-        return Words.Invariant($"{settings.Model}{sizes}{(settings.Activation is { } activation ? $" ({activation})" : "")}{norm}, {Words.Count(model.Parameters.Elements)} parameters; {settings.Optimizer}, rate {LearningRateOf(settings)}, {settings.Schedule}, batches of {settings.BatchSize}{(settings.Augmentation is { } augmentation and not AugmentationTable.None ? $", {augmentation}" : "")}, seed {settings.Seed}");
+        return Words.Invariant($"{settings.Model}{sizes}{(settings.Activation is { } activation ? $" ({activation})" : "")}{norm}, {Words.Count(model.Parameters.Elements)} parameters; {settings.Optimizer}, rate {LearningRateOf(settings)}, {settings.Schedule}, batches of {settings.BatchSize}{(settings.Augmentation is { } augmentation and not AugmentationTable.None ? $", {augmentation}" : "")}{(settings.Decoupled is { } decoupled ? $", decoupled by {decoupled}" : "")}, seed {settings.Seed}");
     }
 
     private static bool Descends(TrainSettings settings) => settings.Optimizer is "sgd" or "lookahead";

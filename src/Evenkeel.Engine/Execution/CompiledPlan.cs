@@ -17,6 +17,9 @@ namespace Evenkeel.Engine.Execution;
 internal sealed unsafe class CompiledPlan : IDisposable
 {
     private readonly Region[] _regions;
+
+    // Where the backward pass begins, in a plan whose passes run apart; else behind all regions.
+    private readonly int _turn;
     private readonly Region[] _preparation;
     private readonly int _alongsideAt;
     private readonly IVerdict[] _verdicts;
@@ -36,7 +39,9 @@ internal sealed unsafe class CompiledPlan : IDisposable
     /// <param name="target">The input of labels or targets, or null.</param>
     /// <param name="gradients">For parameters: the value that goes into the gradient segment.</param>
     /// <param name="options">Capacity, team, width, passes.</param>
-    public CompiledPlan(Model model, PlanMode mode, IReadOnlyList<Value> targets, InputNode? target, IReadOnlyDictionary<Value, Value>? gradients, PlanOptions options)
+    /// <param name="isSplit">Whether the backward pass runs apart from the forward pass, which ends with the first of the targets.</param>
+    /// <param name="late">The input that arrives between the passes, or null.</param>
+    public CompiledPlan(Model model, PlanMode mode, IReadOnlyList<Value> targets, InputNode? target, IReadOnlyDictionary<Value, Value>? gradients, PlanOptions options, bool isSplit = false, InputNode? late = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Capacity);
         foreach (var pass in options.DisabledPasses)
@@ -49,7 +54,7 @@ internal sealed unsafe class CompiledPlan : IDisposable
         var order = NodeOrder.Of([.. targets]);
         var used = new HashSet<Value>(order.SelectMany(static node => node.Inputs).Concat(targets), ReferenceEqualityComparer.Instance);
         Context = new LoweringContext(mode, options.Capacity, options.ResolvedWidth, used);
-        BindLeaves(order, model, target);
+        BindLeaves(order, model, target, late);
         foreach (var (parameter, gradient) in gradients ?? ImmutableDictionary<Value, Value>.Empty)
             BindGradient(model.Parameters[parameter.Producer.Name], gradient);
         foreach (var node in order) LoweringTable.Lower(node, Context);
@@ -62,7 +67,11 @@ internal sealed unsafe class CompiledPlan : IDisposable
             if (!options.DisabledPasses.Contains(pass.Name)) passes.Add(new(pass.Name, pass.Summary, pass.Apply(Context)));
         }
 
-        var regions = RegionBuilder.Build(Context.Steps, !options.DisabledPasses.Contains(PassList.MergeRegions));
+        var merges = !options.DisabledPasses.Contains(PassList.MergeRegions);
+        var turn = isSplit ? TurnOf(targets[0], late) : Context.Steps.Count;
+        var regions = RegionBuilder.Build(Context.Steps[..turn], merges);
+        _turn = regions.Count;
+        regions.AddRange(RegionBuilder.Build(Context.Steps[turn..], merges));
         var localFloats = options.DisabledPasses.Contains(PassList.KeepLocal) ? 0 : LocalPlanner.Place(regions, Context.Results);
         if (!options.DisabledPasses.Contains(PassList.ReuseInPlace)) ArenaPlanner.ReuseInPlace(regions, Context.Results);
         var arenaFloats = ArenaPlanner.Place(regions, Context.Results, options.Capacity);
@@ -70,7 +79,7 @@ internal sealed unsafe class CompiledPlan : IDisposable
         _preparation = [.. RegionBuilder.Build(Context.Preparation, merge: false)];
         foreach (var region in _regions.Concat(_preparation)) region.Seal();
         // Beside a region that has work for one thread alone another job is free.
-        _alongsideAt = Math.Max(0, Array.FindIndex(_regions, region => region.IsSerial(options.Capacity)));
+        _alongsideAt = Math.Max(0, Array.FindIndex(_regions, 0, _turn, region => region.IsSerial(options.Capacity)));
         _verdicts = [.. Context.Steps.OfType<IVerdict>()];
 
         _ownsTeam = options.Team is null;
@@ -147,6 +156,15 @@ internal sealed unsafe class CompiledPlan : IDisposable
         foreach (var verdict in _verdicts) verdict.ThrowIfInvalid();
     }
 
+    /// <summary>Runs what comes before the backward pass of a split plan, and all of any other.</summary>
+    public void RunForward(BatchSlot slot, PieceJob? alongside = null, int pieces = 0) => Run(slot, _turn, alongside, pieces);
+
+    /// <summary>Runs the backward pass of a split plan on the batch of the newest forward pass, whose inputs must still be there.</summary>
+    public void RunBackward()
+    {
+        for (var i = _turn; i < _regions.Length; i++) _regions[i].Execute(_frames, _team);
+    }
+
     public void RequireCount(BatchSlot slot)
     {
         if (slot.Count < 1 || slot.Count > Capacity) throw EngineException.BadCount(slot.Count, Capacity);
@@ -169,7 +187,15 @@ internal sealed unsafe class CompiledPlan : IDisposable
         GC.KeepAlive(_model);
     }
 
-    private void BindLeaves(IReadOnlyList<Node> order, Model model, InputNode? target)
+    /// <summary>The first step of the backward pass: the one that reads what arrives late, or the one behind the loss.</summary>
+    private int TurnOf(Value head, InputNode? late)
+    {
+        if (late is null) return Context.Steps.FindLastIndex(step => step.Writes.Any(access => access.Buffer == Context.BufferOf(head))) + 1;
+        var turn = Context.Steps.FindIndex(step => step.Reads.Any(access => access.Buffer == Context.BufferOf(late.Output)));
+        return turn < 0 ? Context.Steps.Count : turn;
+    }
+
+    private void BindLeaves(IReadOnlyList<Node> order, Model model, InputNode? target, InputNode? late)
     {
         foreach (var node in order)
         {
@@ -177,6 +203,9 @@ internal sealed unsafe class CompiledPlan : IDisposable
             {
                 case InputNode input when ReferenceEquals(input, model.Input):
                     Context.BufferOf(input.Output).Pin(Segment.Features, 0);
+                    break;
+                case InputNode input when ReferenceEquals(input, late):
+                    Context.BufferOf(input.Output).Pin(Segment.Late, 0);
                     break;
                 case InputNode input when ReferenceEquals(input, target):
                     Context.BufferOf(input.Output).Pin(Segment.Targets, 0);

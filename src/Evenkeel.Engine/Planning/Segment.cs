@@ -26,4 +26,7 @@ public enum Segment
 
     /// <summary>The batch's labels or targets.</summary>
     Targets,
+
+    /// <summary>What arrives between the forward and the backward pass: the cotangent of a segment's output, or targets.</summary>
+    Late,
 }

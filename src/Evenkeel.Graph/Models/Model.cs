@@ -41,6 +41,17 @@ public sealed class Model
         }
     }
 
+    private Model(Model whole, InputNode input, Value output)
+    {
+        (Input, Output, Seed, DroppedBiases) = (input, output, whole.Seed, []);
+        Nodes = [.. NodeOrder.Of(output)];
+        GraphVerifier.Verify(Nodes);
+        var own = Nodes.ToHashSet<Node>(ReferenceEqualityComparer.Instance);
+        ParameterNodes = [.. whole.ParameterNodes.Where(own.Contains)];
+        StateNodes = [.. whole.StateNodes.Where(own.Contains)];
+        (Parameters, States) = (whole.Parameters, whole.States);
+    }
+
     /// <summary>Where data comes in.</summary>
     public InputNode Input { get; }
 
@@ -73,4 +84,16 @@ public sealed class Model
 
     /// <summary>The states' values.</summary>
     public TensorStore<double> States { get; }
+
+    /// <summary>The part of the model between two values, as a model that has the values' shapes at its ends and shares this one's memory.</summary>
+    /// <param name="from">What comes in: the model's input or one of <see cref="CutValues"/>.</param>
+    /// <param name="to">What goes out: one of <see cref="CutValues"/> behind <paramref name="from"/>, or the model's output.</param>
+    /// <returns>The part. Its nodes are its own; <see cref="Parameters"/> and <see cref="States"/> are those of this model, and hold more than the part's.</returns>
+    public Model Part(Value from, Value to)
+    {
+        if (ReferenceEquals(from, Input.Output)) return new Model(this, Input, to);
+        var input = new InputNode($"{from.Name}.boundary", from.Shape);
+        var output = GraphRewriter.Rewrite([to], (node, _) => ReferenceEquals(node, from.Producer) ? [.. node.Outputs.Select(value => ReferenceEquals(value, from) ? input.Output : value)] : null)[0];
+        return new Model(this, input, output);
+    }
 }

@@ -9,7 +9,7 @@ namespace Evenkeel.Training.Callbacks;
 /// <summary>What a callback may see of the fit and ask of it; valid during the fit alone, on its thread alone.</summary>
 public sealed class FitContext
 {
-    internal FitContext(FitSetup setup, TrainingPlan plan, string? runFolder)
+    internal FitContext(FitSetup setup, TrainingProgram plan, string? runFolder)
     {
         Model = setup.Model;
         Plan = plan;
@@ -24,8 +24,8 @@ public sealed class FitContext
     /// <summary>The model that is trained; read its values between steps.</summary>
     public Model Model { get; }
 
-    /// <summary>The compiled training plan: its listing, memory and optimizer slots.</summary>
-    public TrainingPlan Plan { get; }
+    /// <summary>What takes the steps: counters, gradients and optimizer slots.</summary>
+    public TrainingProgram Plan { get; }
 
     /// <summary>The planned steps.</summary>
     public long TotalSteps { get; }

@@ -100,7 +100,7 @@ public sealed class Checkpoint : IDisposable
     /// <param name="info">How to feed it and read its outputs; null for nothing.</param>
     /// <returns>The size of the file in bytes.</returns>
     /// <exception cref="TrainingException">EK0526: the disk refused; the file that stood there before survives.</exception>
-    public static long Save(string path, Model model, CheckpointInfo? info = null) => new CheckpointWriter(model, info ?? new CheckpointInfo(), null).Save(path, null);
+    public static long Save(string path, Model model, CheckpointInfo? info = null) => new CheckpointWriter(model, info ?? new CheckpointInfo(), []).Save(path, null);
 
     /// <summary>Opens a checkpoint, builds its model and fills in the values.</summary>
     /// <param name="path">A checkpoint or a run folder.</param>

@@ -11,7 +11,7 @@ internal sealed class CheckpointWriter
 {
     private readonly SafetensorsWriter _writer = new();
 
-    public CheckpointWriter(Model model, CheckpointInfo info, TensorStore<float>? slots)
+    public CheckpointWriter(Model model, CheckpointInfo info, IReadOnlyList<TensorStore<float>> memory)
     {
         _writer.SetMetadata(CheckpointFormat.FormatKey, CheckpointFormat.Name)
             .SetMetadata(CheckpointFormat.VersionKey, CheckpointFormat.Version.ToString(CultureInfo.InvariantCulture))
@@ -28,7 +28,7 @@ internal sealed class CheckpointWriter
         if (info.TrainerJson is { } trainer) _writer.SetMetadata(CheckpointFormat.TrainerKey, trainer);
         Add(model.Parameters, "", SafetensorsDataType.Float32);
         Add(model.States, "", SafetensorsDataType.Float64);
-        if (slots is not null) Add(slots, CheckpointFormat.SlotPrefix, SafetensorsDataType.Float32);
+        foreach (var slots in memory) Add(slots, CheckpointFormat.SlotPrefix, SafetensorsDataType.Float32);
     }
 
     /// <summary>Replaces the file atomically.</summary>

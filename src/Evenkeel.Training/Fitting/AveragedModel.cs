@@ -3,7 +3,7 @@ using Evenkeel.Engine;
 namespace Evenkeel.Training.Fitting;
 
 /// <summary>Lets a model hold the average of its weights, with statistics measured for them, while it is validated; without averaging it does nothing.</summary>
-internal sealed class AveragedModel(FitSetup setup, TrainingPlan plan, Recalibration recalibration)
+internal sealed class AveragedModel(FitSetup setup, TrainingProgram plan, Recalibration recalibration)
 {
     private readonly BestWeights? _trained = setup.Options.AverageDecay is null ? null : new BestWeights(setup.Model, byAccuracy: false, 0);
 

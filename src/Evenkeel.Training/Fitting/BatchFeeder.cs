@@ -9,13 +9,13 @@ namespace Evenkeel.Training.Fitting;
 internal sealed class BatchFeeder
 {
     private readonly Loader _loader;
-    private readonly TrainingPlan _plan;
+    private readonly TrainingProgram _plan;
     private readonly WorkTeam _team;
     private BatchAssembly _current;
     private BatchAssembly _next;
     private bool _ready;
 
-    public BatchFeeder(Loader loader, TrainingPlan plan, WorkTeam team, Augmenter? augmenter, SampleMixer? mixer)
+    public BatchFeeder(Loader loader, TrainingProgram plan, WorkTeam team, Augmenter? augmenter, SampleMixer? mixer)
     {
         _loader = loader;
         _plan = plan;

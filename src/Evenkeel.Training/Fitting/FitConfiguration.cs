@@ -23,6 +23,7 @@ internal static class FitConfiguration
         json.WriteStartArray("learning_rates");
         foreach (var part in (ReadOnlySpan<int>)[0, 1, 2, 3, 4]) json.WriteNumberValue(setup.Schedule.LearningRateAt((setup.TotalSteps - 1) * part / 4));
         json.WriteEndArray();
+        if (options.Decoupled is { } decoupled) json.WriteString("decoupled", decoupled.ToString());
         if (options.Clipping is { } clipping) json.WriteString("clipping", clipping.ToString());
         json.WriteNumber("batch_size", setup.BatchSize);
         json.WriteNumber("steps", setup.TotalSteps);

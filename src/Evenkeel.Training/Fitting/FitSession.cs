@@ -5,6 +5,7 @@ using Evenkeel.Records.RunFolder;
 using Evenkeel.Records.RunLog;
 using Evenkeel.Training.Callbacks;
 using Evenkeel.Training.Checkpoints;
+using Evenkeel.Training.Decoupled;
 using Evenkeel.Training.Evaluation;
 
 namespace Evenkeel.Training.Fitting;
@@ -20,7 +21,7 @@ internal sealed class FitSession : IDisposable
     private readonly TrainerOptions _options;
     private readonly TrainingState _state;
     private readonly WorkTeam _team;
-    private readonly TrainingPlan _plan;
+    private readonly TrainingProgram _plan;
     private readonly BatchFeeder _feeder;
     private readonly Evaluator? _validator;
     private readonly BestWeights _best;
@@ -48,7 +49,9 @@ internal sealed class FitSession : IDisposable
         try
         {
             var method = _options.AverageDecay is { } decay ? new WeightAverage(_options.Optimizer, decay) : _options.Optimizer;
-            _plan = TrainingPlan.Compile(setup.Model, setup.TrainingLoss, method, PlanOptions(setup.BatchSize));
+            _plan = _options.Decoupled is { } decoupled
+                ? DecoupledProgram.Compile(setup.Model, setup.TrainingLoss, method, decoupled, PlanOptions(setup.BatchSize))
+                : TrainingPlan.Compile(setup.Model, setup.TrainingLoss, method, PlanOptions(setup.BatchSize));
             _plan.Clipping = _options.Clipping;
             var loader = new Loader(setup.Training, setup.LoaderOptions);
             _feeder = new BatchFeeder(loader, _plan, _team, setup.CreateAugmenter(_team.Threads), setup.CreateMixer(_team.Threads));
@@ -59,7 +62,7 @@ internal sealed class FitSession : IDisposable
             _context = new FitContext(setup, _plan, run?.Path);
             _recorder = new RunRecorder(run, log, _options.Callbacks, _context);
             _context.Recorder = _recorder;
-            _checkpoints = new CheckpointStore(run is null ? null : new CheckpointWriter(setup.Model, setup.Info, _plan.Slots), _recorder, _best);
+            _checkpoints = new CheckpointStore(run is null ? null : new CheckpointWriter(setup.Model, setup.Info, _plan.Memory), _recorder, _best);
             if (resumed is not null) Load(resumed, loader, run!);
         }
         catch
@@ -119,7 +122,7 @@ internal sealed class FitSession : IDisposable
         }
 
         last.LoadInto(_setup.Model);
-        last.LoadSlots(_plan.Slots);
+        foreach (var memory in _plan.Memory) last.LoadSlots(memory);
         (_plan.Attempts, _plan.Commits) = (_state.Attempt, _state.Commit);
         loader.Seek(_state.Epoch, _state.Batch);
     }

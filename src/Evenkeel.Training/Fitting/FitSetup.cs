@@ -50,7 +50,7 @@ internal sealed class FitSetup
         Test = test is null ? null : transforms.Over(test);
 
         BatchSize = Math.Min(options.BatchSize, training.Count);
-        DropsSingle = training.Count > 1 && training.Count % BatchSize == 1 && NeedsBatches(model);
+        DropsSingle = training.Count > 1 && training.Count % BatchSize == 1 && (NeedsBatches(model) || options.Decoupled is not null);
         LoaderOptions = new LoaderOptions { BatchSize = BatchSize, Seed = options.Seed, DropLast = DropsSingle };
         BatchesPerEpoch = new Loader(Training, LoaderOptions).BatchesPerEpoch;
         TotalSteps = options.Smoke ? 2 : options.Steps ?? checked((long)options.Epochs * BatchesPerEpoch);

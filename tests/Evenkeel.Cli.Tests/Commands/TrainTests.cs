@@ -64,6 +64,18 @@ public sealed class TrainTests
     }
 
     [Fact]
+    public async Task Layers_are_trained_apart_from_each_other_where_that_is_asked_for()
+    {
+        using var data = new SmallDataset();
+        var first = await Support.Cli.SucceedAsync("train", data.Folder, "--hidden", "8,8", "--decoupled", "cdni", "--optimizer", "adam", "--epochs", "3", "--out", data["run"], "--json");
+        Assert.Contains("decoupled by cdni", first.Error, StringComparison.Ordinal);
+        using var document = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data["run"], "config.json")));
+        Assert.StartsWith("Conditioned, cuts before every layer with weights", document.RootElement.GetProperty("trainer").GetProperty("decoupled").GetString(), StringComparison.Ordinal);
+        var again = await Support.Cli.SucceedAsync("train", "--resume", data["run"], "--json");
+        Assert.Equal(first.Json.ToString(), again.Json.ToString());
+    }
+
+    [Fact]
     public async Task Photographs_get_a_residual_network_and_crops_with_flips_and_digits_get_neither()
     {
         using var data = new SmallDataset();

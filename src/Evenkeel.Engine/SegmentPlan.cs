@@ -1,0 +1,168 @@
+using Evenkeel.Engine.Execution;
+using Evenkeel.Engine.Inspection;
+using Evenkeel.Engine.Lowering;
+using Evenkeel.Engine.Planning;
+using Evenkeel.Engine.Steps;
+using Evenkeel.Graph.Autodiff;
+using Evenkeel.Graph.Models;
+using Evenkeel.Graph.Nodes;
+using Evenkeel.Graph.Normalization;
+using Evenkeel.Graph.Shapes;
+using Evenkeel.Numerics.Memory;
+using Evenkeel.Numerics.Work;
+
+namespace Evenkeel.Engine;
+
+/// <summary>A part of a model with an arena, an update and a commit of its own, whose forward and backward passes run apart: what the backward pass starts from may arrive later, or be a guess.</summary>
+/// <remarks>
+/// The calls of a step are <see cref="Forward"/>, then <see cref="Backward"/> (after <see cref="Late"/> was filled, where the segment has it), then <see cref="Check"/> and <see cref="Commit"/>; each may be left out with all behind it.
+/// One thread at a time may use a plan; plans of different parts of one model may run at the same time. The same inputs give the same bits for any number of threads.
+/// </remarks>
+public sealed unsafe class SegmentPlan : IDisposable
+{
+    private readonly CompiledPlan _plan;
+    private readonly Model _part;
+    private readonly LossTerms? _terms;
+    private readonly GradientCheck _check;
+    private readonly UpdateRegion _update;
+    private readonly RunningUpdate[] _statistics;
+    private readonly (string Name, Shape Shape)[] _needBatches;
+    private readonly Value? _inputGradient;
+    private readonly InputNode? _early;
+    private readonly NativeBuffer? _late;
+    private readonly int _latePerSample;
+
+    private SegmentPlan(Model part, Loss? loss, bool targetsAreLate, UpdateMemory memory, bool inputGradient, PlanOptions options)
+    {
+        _part = part;
+        var trained = part.ParameterNodes.Where(static node => node.IsTrainable).Select(static node => node.Output).ToArray();
+        var features = part.Input.Output;
+        Value[] wanted = inputGradient ? [.. trained, features] : trained;
+        _terms = loss?.Apply(part.Output);
+        var late = _terms is null ? new InputNode("cotangent", part.Output.Shape) : targetsAreLate ? _terms.Target : null;
+        _early = targetsAreLate ? null : _terms?.Target;
+        var gradients = _terms is null ? Differentiation.Pullback(part.Output, late!.Output, wanted) : Differentiation.Gradients(_terms.Loss, wanted);
+        var ofParameters = gradients.Where(pair => pair.Key != features).ToDictionary(static pair => pair.Key, static pair => pair.Value);
+        _inputGradient = inputGradient ? gradients.GetValueOrDefault(features) : null;
+        var candidates = part.Nodes.OfType<BatchNormNode>().Where(static node => node.Options.UpdateRunningStatistics).Select(static node => node.Candidate);
+        Value[] targets =
+        [
+            _terms?.Loss ?? part.Output, .. _terms?.Correct is { } correct ? new[] { correct } : [], .. _terms is null || targetsAreLate ? new[] { part.Output } : [], .. candidates,
+            .. part.Nodes.Reverse().OfType<ParameterNode>().Select(node => ofParameters.GetValueOrDefault(node.Output)).OfType<Value>(), .. _inputGradient is null ? Array.Empty<Value>() : [_inputGradient],
+        ];
+        _plan = new CompiledPlan(part, PlanMode.Train, targets, _early, ofParameters, options, isSplit: true, late);
+        _plan.Binding.Bind(Segment.Gradients, memory.Gradients.Pointer);
+        if (late is not null)
+        {
+            _latePerSample = checked((int)late.Output.Shape.ElementsPerSample);
+            _late = new NativeBuffer((long)options.Capacity * _latePerSample);
+            _plan.Binding.Bind(Segment.Late, _late.Pointer);
+        }
+
+        _check = new GradientCheck(part, memory.Gradients, options.ResolvedWidth);
+        _update = new UpdateRegion(part, memory.Gradients, memory.Slots, memory.Method, options.ResolvedWidth);
+        _statistics = [.. _plan.Context.Steps.OfType<IStatisticsCandidate>().Where(static step => step.Node.Options.UpdateRunningStatistics).Select(step => new RunningUpdate(step, part, _plan))];
+        _needBatches = [.. part.Nodes.OfType<BatchNormNode>().Where(static node => node.Options.NormalizeWith == NormalizeWith.BatchStatistics || node.Options.UpdateRunningStatistics).Select(static node => (node.Name, node.Input.Shape))];
+    }
+
+    /// <summary>Indexes the random streams (dropout) of the next run.</summary>
+    public long Attempt { get; set; }
+
+    /// <summary>The plan as text and JSON.</summary>
+    public PlanListing Listing => _plan.Listing;
+
+    /// <summary>What the newest forward pass made, sample by sample; valid until the next one. Empty for a part that ends in a loss with targets of its batch.</summary>
+    public ReadOnlySpan<float> Output => _early is null ? _plan.Read(_part.Output) : default;
+
+    /// <summary>Where the backward pass of the newest batch starts: the cotangent of <see cref="Output"/>, or the targets of a loss that come late; empty for a part that has its targets in the batch. Fill it before <see cref="Backward"/>.</summary>
+    public Span<float> Late => _late is null ? default : _late.Span[..(_plan.Frame.Count * _latePerSample)];
+
+    /// <summary>The gradient by the features of the newest backward pass; empty where it was not asked for. Valid until the next run.</summary>
+    public ReadOnlySpan<float> InputGradient => _inputGradient is null ? default : _plan.Read(_inputGradient);
+
+    /// <summary>The mean loss of the newest batch; NaN for a part without a loss.</summary>
+    public float Loss => _terms is null ? float.NaN : _plan.Scalar(_terms.Loss);
+
+    /// <summary>How many samples of the newest batch were classified rightly; 0 where the loss does not say.</summary>
+    public int Correct => _terms?.Correct is { } correct ? (int)_plan.Scalar(correct) : 0;
+
+    /// <summary>Compiles an inner part: its backward pass starts from the cotangent of its output.</summary>
+    /// <param name="part">A part of a model (<see cref="Model.Part"/>), or a whole one.</param>
+    /// <param name="memory">Gradients and optimizer slots of the whole model.</param>
+    /// <param name="inputGradient">Whether the gradient by the features is wanted too.</param>
+    /// <param name="options">Capacity, team, width.</param>
+    /// <exception cref="EngineException">EK0201: a node has no lowering. EK0206: unknown pass.</exception>
+    public static SegmentPlan CompileInner(Model part, UpdateMemory memory, bool inputGradient, PlanOptions? options = null) =>
+        new(part, null, targetsAreLate: false, memory, inputGradient, options ?? new PlanOptions());
+
+    /// <summary>Compiles a part that ends in a loss.</summary>
+    /// <param name="part">A part of a model, or a whole one.</param>
+    /// <param name="loss">What to make small.</param>
+    /// <param name="targetsAreLate">Whether targets are handed in by <see cref="Late"/> after the forward pass; else the batch has them.</param>
+    /// <param name="memory">Gradients and optimizer slots of the whole model.</param>
+    /// <param name="inputGradient">Whether the gradient by the features is wanted too.</param>
+    /// <param name="options">Capacity, team, width.</param>
+    /// <exception cref="EngineException">EK0201: a node has no lowering. EK0206: unknown pass.</exception>
+    public static SegmentPlan CompileTop(Model part, Loss loss, bool targetsAreLate, UpdateMemory memory, bool inputGradient, PlanOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        return new(part, loss, targetsAreLate, memory, inputGradient, options ?? new PlanOptions());
+    }
+
+    /// <summary>Input memory for this plan.</summary>
+    public BatchSlot CreateSlot() => new(_plan.Capacity, _part.Input.Output.Shape.ElementsPerSample, _early?.Output.Shape.ElementsPerSample ?? 0, _early?.Elements ?? ElementKind.Float);
+
+    /// <summary>Throws where a batch cannot be run, before anything has happened.</summary>
+    /// <param name="count">The samples.</param>
+    /// <exception cref="EngineException">EK0202: bad count. EK1001: one value per channel.</exception>
+    public void Require(int count)
+    {
+        if (count < 1 || count > _plan.Capacity) throw EngineException.BadCount(count, _plan.Capacity);
+        foreach (var (name, shape) in _needBatches) CompiledPlan.RequireBatch(name, shape, count);
+    }
+
+    /// <summary>Runs the forward pass, and beside one of its regions the pieces of another job.</summary>
+    /// <param name="slot">The batch; its contents must stay until the backward pass has run.</param>
+    /// <param name="alongside">The other job; null for none.</param>
+    /// <param name="pieces">Its pieces.</param>
+    /// <exception cref="EngineException">EK0202: bad count. EK0203: a label out of range. EK1001: one value per channel.</exception>
+    public void Forward(BatchSlot slot, PieceJob? alongside = null, int pieces = 0)
+    {
+        Require(slot.Count);
+        _plan.Binding.Attempt = Attempt;
+        _plan.RunForward(slot, alongside, pieces);
+    }
+
+    /// <summary>Runs the backward pass of the newest forward pass.</summary>
+    public void Backward() => _plan.RunBackward();
+
+    /// <summary>Reads the part's gradients once.</summary>
+    /// <returns>Their Euclidean norm, and whether they and all that the passes looked at are finite.</returns>
+    public (double Norm, bool IsFinite) Check()
+    {
+        var (norm, isFinite) = _check.Run(_plan.Team);
+        return (norm, isFinite && _plan.IsFinite && (_terms is null || float.IsFinite(Loss)));
+    }
+
+    /// <summary>Updates the part's parameters, slots and running statistics: the end of a transaction.</summary>
+    /// <param name="commit">Commits of this part before this one: it indexes bias corrections.</param>
+    /// <param name="learningRate">The learning rate.</param>
+    /// <param name="change">What happens to the gradients first.</param>
+    public void Commit(long commit, float learningRate, GradientChange change)
+    {
+        _update.Run(_plan.Team, commit, learningRate, change);
+        CommitStatistics();
+    }
+
+    /// <summary>Moves the running statistics alone, where the newest forward pass was finite.</summary>
+    /// <returns>Whether it was.</returns>
+    public bool CommitStatistics()
+    {
+        if (!_plan.IsFinite) return false;
+        foreach (var statistics in _statistics) statistics.Commit();
+        return true;
+    }
+
+    /// <summary>Gives the threads back.</summary>
+    public void Dispose() => _plan.Dispose();
+}
