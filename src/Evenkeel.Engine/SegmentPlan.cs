@@ -125,7 +125,7 @@ public sealed unsafe class SegmentPlan : IDisposable
     /// <param name="slot">The batch; its contents must stay until the backward pass has run.</param>
     /// <param name="alongside">The other job; null for none.</param>
     /// <param name="pieces">Its pieces.</param>
-    /// <exception cref="EngineException">EK0202: bad count. EK0203: a label out of range. EK1001: one value per channel.</exception>
+    /// <exception cref="EngineException">EK0202: bad count. EK1001: one value per channel.</exception>
     public void Forward(BatchSlot slot, PieceJob? alongside = null, int pieces = 0)
     {
         Require(slot.Count);
@@ -134,6 +134,7 @@ public sealed unsafe class SegmentPlan : IDisposable
     }
 
     /// <summary>Runs the backward pass of the newest forward pass.</summary>
+    /// <exception cref="EngineException">EK0203: a label out of range.</exception>
     public void Backward() => _plan.RunBackward();
 
     /// <summary>Reads the part's gradients once.</summary>

@@ -163,6 +163,7 @@ internal sealed unsafe class CompiledPlan : IDisposable
     public void RunBackward()
     {
         for (var i = _turn; i < _regions.Length; i++) _regions[i].Execute(_frames, _team);
+        foreach (var verdict in _verdicts) verdict.ThrowIfInvalid();
     }
 
     public void RequireCount(BatchSlot slot)

@@ -1,6 +1,7 @@
 using Evenkeel.Lab.Experiments.Activations;
 using Evenkeel.Lab.Experiments.Initialization;
 using Evenkeel.Lab.Experiments.Ioffe2015;
+using Evenkeel.Lab.Experiments.Jaderberg2016;
 using Evenkeel.Lab.Experiments.Normalization;
 using Evenkeel.Lab.Experiments.Optimizers;
 using Evenkeel.Lab.Experiments.Regularization;
@@ -25,5 +26,6 @@ public static class ExperimentTable
         new MomentumEscape(), new NewtonSteps(), new UsualRates(), new GradientScale(), new SaddleShare(), new PlantedBugs(), new CapacityAndData(), new RandomSearch(), new AdaptiveMethods(),
         new EarlyStoppingRules(), new DropoutInInference(), new DropoutSpeed(), new IndirectRemedies(), new BiasAndVariance(), new ResidualDepth(),
         new Theorem41(), new GradientShiftClaim(), new NoisyNormalization(), new SmoothLandscape(), new OtherNorms(),
+        new Locks(), new DepthTable(), new RandomUpdates(), new AsynchronousSpeed(), new ZeroModules(),
     ];
 }

@@ -24,6 +24,9 @@ internal static class DecoupledErrors
     public static TrainingException LabelOutOfRange(int label, int classes) =>
         new("EK0855", FormattableString.Invariant($"[Decoupled] the batch has label {label}, but expected 0 to {classes - 1}. Nothing was committed. Check the labels, or give the last layer one unit per class."));
 
+    public static TrainingException NotAsynchronous(string came) =>
+        new("EK0858", $"[AsynchronousPipeline] got {came}, but expected synthetic gradients with inputs from below and an update in every step: segments that wait for gradients cannot run at their own pace. Correct the options, or use DecoupledProgram.");
+
     public static TrainingException UnknownName(string name, IEnumerable<string> known) =>
         new("EK0857", $"[DecouplingTable] there is no way of decoupling '{name}'. {DidYouMean.Remedy(name, known)}");
 

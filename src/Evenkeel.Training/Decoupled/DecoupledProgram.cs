@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Evenkeel.Engine;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;
-using Evenkeel.Layers.Initializers;
 using Evenkeel.Numerics.Randomness;
 using Evenkeel.Numerics.Work;
 
@@ -41,8 +40,7 @@ public sealed class DecoupledProgram : TrainingProgram
         _ownsTeam = plans.Team is null;
         _team = plans.Team ?? WorkTeam.Lease(plans.Threads);
         plans = plans with { Team = _team };
-        Value[] ends = [model.Input.Output, .. cuts, model.Output];
-        _stages = [.. Enumerable.Range(0, cuts.Length + 1).Select(i => CreateStage(i, ends, loss, plans))];
+        _stages = [.. Enumerable.Range(0, cuts.Length + 1).Select(i => Stage.Create(model, cuts, i, loss, _memory, options, _classes, plans))];
         _active = new bool[_stages.Length];
         _counters = new StageCounters(_stages.Length);
         _moduleRate = options.Modules.FactorFor(method);
@@ -142,22 +140,6 @@ public sealed class DecoupledProgram : TrainingProgram
     {
         foreach (var stage in _stages) stage.Dispose();
         if (_ownsTeam) _team.Dispose();
-    }
-
-    private Stage CreateStage(int index, Value[] ends, Loss loss, PlanOptions plans)
-    {
-        var (isFirst, isLast) = (index == 0, index == ends.Length - 2);
-        var part = _model.Part(ends[index], ends[index + 1]);
-        var plan = isLast ? SegmentPlan.CompileTop(part, loss, targetsAreLate: false, _memory, !isFirst, plans) : SegmentPlan.CompileInner(part, _memory, !isFirst, plans);
-        var (modules, seed) = (Options.Modules, _model.Seed);
-        var classes = Options.Gradients == GradientSource.Conditioned ? _classes : 0;
-        return new Stage(index + 1, part, plan, isFirst ? null : plan.CreateSlot())
-        {
-            Gradient = Options.Predicts && !isLast
-                ? new PredictionModule(FormattableString.Invariant($"synthetic_gradient{index + 1}"), part.Output.Shape, part.Output.Shape, classes, modules, modules.OutputWeights, seed, plans) : null,
-            Input = Options.SyntheticInputs && !isFirst
-                ? new PredictionModule(FormattableString.Invariant($"synthetic_input{index + 1}"), _model.Input.Output.Shape, ends[index].Shape, 0, modules, LeCun.Normal, seed, plans) : null,
-        };
     }
 
     /// <summary>All that can be wrong with a batch is found before any segment has changed.</summary>

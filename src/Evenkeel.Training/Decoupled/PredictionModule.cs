@@ -52,10 +52,13 @@ internal sealed unsafe class PredictionModule : IDisposable
     /// <summary>Whether its newest forward pass has not been learned from.</summary>
     public bool IsWaiting { get; private set; }
 
+    /// <summary>Throws where a batch cannot be run.</summary>
+    public void Require(int count) => _plan.Require(count);
+
     /// <summary>Begins a step; throws where its batch cannot be run.</summary>
     public void Begin(int count)
     {
-        _plan.Require(count);
+        Require(count);
         IsWaiting = false;
     }
 
