@@ -2,7 +2,6 @@ using Evenkeel.Engine.Execution;
 using Evenkeel.Engine.Inspection;
 using Evenkeel.Engine.Lowering;
 using Evenkeel.Engine.Planning;
-using Evenkeel.Engine.Steps;
 using Evenkeel.Graph.Autodiff;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;

@@ -10,7 +10,7 @@ namespace Evenkeel.Training.Decoupled;
 /// <summary>Segments of a model on threads of their own, joined by bounded queues: none waits for a gradient, and each is updated as soon as it has seen a batch.</summary>
 /// <remarks>
 /// A segment takes a batch from below, hands its output on, predicts the gradient of it, runs backward, is updated, and sends the gradient of its input down, where the module below learns from it when its thread next comes to it.
-/// When what happens depends on the machine's load, so do the bits of the result; the schedule is logged. Jaderberg et al. 2016, sections 1 and 2.2.
+/// Which gradients a module has learned from at a given batch depends on the load of the machine, and so do the bits of the result; the schedule is logged. Jaderberg et al. 2016, sections 1 and 2.
 /// </remarks>
 public sealed class AsynchronousPipeline : IDisposable
 {

@@ -10,7 +10,7 @@ namespace Evenkeel.Training.Decoupled;
 /// <summary>Trains the segments of a model with an update each, by gradients that are predicted instead of waited for (Jaderberg et al. 2016, arXiv 1608.05343).</summary>
 /// <remarks>
 /// <para>A step by synthetic gradients takes the segments from below: segment i runs forward to <c>h_i</c>, its module predicts <c>d_i = M_i(h_i)</c>, the segment runs backward from it and is updated at once.
-/// What the backward pass gives for the segment's input is what the module below should have predicted, and trains it; the last segment has the true gradient (the paper's section 2.1 and equation 3).</para>
+/// What the backward pass gives for the segment's input is what the module below should have predicted, and trains it; the last segment has the true gradient (the paper's section 2).</para>
 /// <para>By <see cref="GradientSource.Backpropagation"/> a step is one transaction and gives the bits of a <see cref="TrainingPlan"/>. Otherwise each segment is a transaction of its own, and a step counts as committed where all of its updates were.</para>
 /// </remarks>
 public sealed class DecoupledProgram : TrainingProgram

@@ -12,7 +12,7 @@ namespace Evenkeel.Training.Decoupled;
 
 /// <summary>A small network that predicts what a segment will get from elsewhere: the gradient of its output, or its input.</summary>
 /// <remarks>
-/// Gradients are predicted per sample, <c>N</c> times those of the mean loss: what a sample's gradient is does not depend on how many others are in its batch. It learns by the squared error (Jaderberg et al. 2016, section 2.1).
+/// Gradients are predicted per sample, <c>N</c> times those of the mean loss: what a sample's gradient is does not depend on how many others are in its batch. It learns by the squared error (Jaderberg et al. 2016, section 2).
 /// A label is seen as further channels that are 1 for its class and 0 elsewhere, at every place of an image.
 /// </remarks>
 internal sealed unsafe class PredictionModule : IDisposable

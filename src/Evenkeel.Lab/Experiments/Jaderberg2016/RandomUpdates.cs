@@ -9,7 +9,7 @@ using Evenkeel.Training.Decoupled;
 
 namespace Evenkeel.Lab.Experiments.Jaderberg2016;
 
-/// <summary>Figure 7 of the paper's supplement: four layers that are updated at random, each by itself.</summary>
+/// <summary>The paper's experiment on asynchronous updates: four layers that are updated at random, each by itself.</summary>
 public sealed class RandomUpdates : Experiment
 {
     internal const double MostGap = 0.015;

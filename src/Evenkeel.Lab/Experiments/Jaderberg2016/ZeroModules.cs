@@ -20,7 +20,7 @@ public sealed class ZeroModules : Experiment
     public override Claim Claim { get; } = new("C76", Topics.Decoupled, "Synthetic gradient modules start at zero")
     {
         Name = "jaderberg2016/zero",
-        Source = "S0; Jaderberg et al. 2016, section 3",
+        Source = "S0; Jaderberg et al. 2016",
         Phrase = "zero-initialised",
         Question = "Is it better to start the last layer of the gradient modules at zero?",
         Criterion = "Four layers, conditioned and unconditioned modules: training loss over the first 100 steps, mean over paired seeds, not higher from zero than from random first weights; cosine of predicted and true gradient after an epoch above 0 at every cut.",
