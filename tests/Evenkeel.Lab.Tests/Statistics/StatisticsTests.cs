@@ -51,15 +51,4 @@ public sealed class StatisticsTests
         Assert.False(sample.IsAtLeast(12.1));
         Assert.Null(Sample.Of([5]).IsAtLeast(1));
     }
-
-    [Fact]
-    public void Ranks_that_rise_together_correlate()
-    {
-        Assert.Equal(1, RankCorrelation.Spearman([1, 2, 3, 4], [10, 20, 21, 1000]));
-        Assert.Equal(-1, RankCorrelation.Spearman([1, 2, 3], [3, 2, 1]), 1e-12);
-        Assert.Equal(0.8, RankCorrelation.Spearman([1, 2, 3, 4], [1, 2, 4, 3]), 1e-12);
-        // Two equal numbers share the mean of their ranks: 4.5 of the products over the root of 5 times 4.5.
-        Assert.Equal(4.5 / Math.Sqrt(22.5), RankCorrelation.Spearman([1, 2, 3, 4], [1, 2, 2, 5]), 1e-12);
-        Assert.Equal(0, RankCorrelation.Spearman([1, 2, 3], [5, 5, 5]));
-    }
 }
