@@ -1,6 +1,5 @@
 using Evenkeel.Engine.Execution;
 using Evenkeel.Engine.Lowering;
-using Evenkeel.Engine.Planning;
 using Evenkeel.Graph.Nodes;
 using Evenkeel.Numerics.Activations;
 using Evenkeel.Numerics.Kernels;
@@ -10,27 +9,17 @@ using Evenkeel.Numerics.Kernels.Normalization;
 namespace Evenkeel.Engine.Steps;
 
 /// <summary>Group normalisation, sample by sample: statistics, finalising per group and the sweep follow one another while the sample is in the caches.</summary>
-public sealed class GroupNormStep : SampleStep, ILowering<GroupNormNode>
+public sealed class GroupNormStep : SampleNormStep, ILowering<GroupNormNode>
 {
     private readonly GroupNormNode _node;
-    private readonly PlanBuffer? _gamma;
-    private readonly PlanBuffer? _beta;
-    private readonly PlanBuffer _transform;
     private readonly KernelEntry<BatchStatisticsArguments> _statistics;
     private readonly KernelEntry<GroupFinalizeArguments> _finalize;
     private readonly KernelEntry<NormalizeActivateArguments> _normalize;
-    private PlanBuffer _input;
-    private PlanBuffer _output;
 
     private GroupNormStep(GroupNormNode node, LoweringContext context)
-        : base(node.Name, node.Output.Shape, context)
+        : base(node, context)
     {
         _node = node;
-        _input = context.BufferOf(node.Inputs[0]);
-        _gamma = node.Gamma is { } gamma ? context.BufferOf(gamma) : null;
-        _beta = node.Beta is { } beta ? context.BufferOf(beta) : null;
-        _output = context.BufferOf(node.Output);
-        _transform = context.BufferOf(node.Transform);
         _statistics = KernelEntry<BatchStatisticsArguments>.Of<BatchStatistics>(context.Width);
         _finalize = KernelEntry<GroupFinalizeArguments>.Of<GroupFinalize>(context.Width);
         _normalize = KernelEntry<NormalizeActivateArguments>.Of<NormalizeActivate<Identity>>(context.Width);
@@ -38,20 +27,6 @@ public sealed class GroupNormStep : SampleStep, ILowering<GroupNormNode>
 
     /// <inheritdoc/>
     public override long ScratchFloats => 2 * MomentSlot.Doubles(Shape.Channels);
-
-    /// <inheritdoc/>
-    public override IEnumerable<Access> Reads
-    {
-        get
-        {
-            yield return OfSamples(_input);
-            if (_gamma is not null) yield return new(_gamma, false);
-            if (_beta is not null) yield return new(_beta, false);
-        }
-    }
-
-    /// <inheritdoc/>
-    public override IEnumerable<Access> Writes => [OfSamples(_output), OfSamples(_transform)];
 
     /// <summary>Adds the step.</summary>
     public static void Lower(GroupNormNode node, LoweringContext context) => context.Add(new GroupNormStep(node, context));
@@ -65,38 +40,31 @@ public sealed class GroupNormStep : SampleStep, ILowering<GroupNormNode>
         for (var sample = first; sample < end; sample++)
         {
             var window = new Window(Shape.Rows(sample), Shape.Rows(sample + 1), 0, channels);
-            var coefficients = NormalizationCoefficients.At(frame.Floats(_transform) + ((long)sample * BatchNormNode.TransformRows * channels), channels);
-            var statistics = new BatchStatisticsArguments { Input = frame.Floats(_input), InputStride = channels, Window = window, Channels = channels, Slot = slot };
+            var coefficients = NormalizationCoefficients.At(frame.Floats(Saved) + ((long)sample * BatchNormNode.TransformRows * channels), channels);
+            var statistics = new BatchStatisticsArguments { Input = frame.Floats(Input), InputStride = channels, Window = window, Channels = channels, Slot = slot };
             _statistics.Run(ref statistics);
             var finalize = new GroupFinalizeArguments
             {
                 Slot = slot,
                 Channels = channels,
                 Groups = _node.Groups,
-                Gamma = frame.FloatsOrNull(_gamma),
-                Beta = frame.FloatsOrNull(_beta),
+                Gamma = frame.FloatsOrNull(Gamma),
+                Beta = frame.FloatsOrNull(Beta),
                 Epsilon = _node.Epsilon,
                 Coefficients = coefficients,
             };
             _finalize.Run(ref finalize);
             var normalize = new NormalizeActivateArguments
             {
-                Input = frame.Floats(_input),
+                Input = frame.Floats(Input),
                 InputStride = channels,
-                Output = frame.Floats(_output),
+                Output = frame.Floats(Output),
                 OutputStride = channels,
                 Window = window,
                 Coefficients = coefficients,
             };
             _normalize.Run(ref normalize);
         }
-    }
-
-    /// <inheritdoc/>
-    public override void Replace(PlanBuffer buffer, PlanBuffer by)
-    {
-        if (_input == buffer) _input = by;
-        if (_output == buffer) _output = by;
     }
 
     /// <inheritdoc/>

@@ -112,8 +112,8 @@ public sealed class ShapeRuleTests
     public void Normalisations_of_samples_want_channels_and_groups_that_divide_them()
     {
         var (x, three, two) = (Value(Shape.Batch(8, 3)), Value(Shape.Of(3)), Value(Shape.Of(2)));
-        Assert.Equal(Shape.Batch(8, 3), new LayerNormNode("n", x, three, three, 1e-5f).Statistics.Shape);
-        Assert.Equal(Shape.Batch(5, 3), new GroupNormNode("n", x, three, three, 3, 1e-5f).Transform.Shape);
+        Assert.Equal(Shape.Batch(8, 3), new LayerNormNode("n", x, three, three, 1e-5f).Saved.Shape);
+        Assert.Equal(Shape.Batch(5, 3), new GroupNormNode("n", x, three, three, 3, 1e-5f).Saved.Shape);
         Assert.Equal("EK0101", Assert.Throws<GraphException>(() => new LayerNormNode("n", x, two, three, 1e-5f)).Code);
         Assert.Equal("EK0101", Assert.Throws<GraphException>(() => new LayerNormNode("n", Value(Shape.Of(8, 3)), null, null, 1e-5f)).Code);
         Assert.Equal("EK0105", Assert.Throws<GraphException>(() => new LayerNormNode("n", x, null, null, 0)).Code);
