@@ -165,6 +165,9 @@ public sealed class BatchNormKindsTests
             Assert.Equal("EK0105", Assert.Throws<GraphException>(() => new BatchNormNode("bn", node.Input, null, null, node.RunningMean, node.RunningVariance, node.RunningWeight, options)).Code);
         }
 
+        foreach (var layer in new[] { new LocalResponseNorm(4), new LocalResponseNorm(alpha: -1), new LocalResponseNorm(beta: float.NaN), new LocalResponseNorm(bias: 0) })
+            Assert.Equal("EK0120", Assert.Throws<LayerException>(() => layer.Build(Shape.Batch(3))).Code);
+        Assert.Equal("EK0105", Assert.Throws<GraphException>(() => new LocalResponseNormNode("lrn", new LocalResponseNorm().Build(Shape.Batch(3)).Output, 2, 1, 1, 1)).Code);
         Assert.Equal("EK0120", Assert.Throws<LayerException>(() => new MomentNoise(new MomentNoiseOptions { Deviation = 0.5f }).Build(Shape.Batch(3))).Code);
     }
 

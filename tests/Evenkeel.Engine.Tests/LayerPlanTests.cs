@@ -41,6 +41,8 @@ public sealed class LayerPlanTests
         ["group norm of a few images"] = (new GroupNorm(2, new NormOptions { Scale = AffineParameter.Off }), Shape.Batch(60), Shape.Batch(3, 3, 6), 3),
         ["group norm of whole images"] = (new Sequential(new BatchNorm(), new Relu(), new GroupNorm(1)), Shape.Batch(40), Shape.Batch(3, 2, 5), 17),
         ["instance norm"] = (new InstanceNorm(), Shape.Batch(60), Shape.Batch(3, 3, 6), 19),
+        ["local response norm"] = (new LocalResponseNorm(5, 2, 0.75f, 1), Shape.Batch(40), Shape.Batch(37), 12),
+        ["local response norm of images"] = (new Sequential(new BatchNorm(), new LocalResponseNorm(3, 2, 0.75f, 1)), Shape.Batch(30), Shape.Batch(3, 2, 5), 19),
         ["maxout"] = (new Maxout(3), Shape.Batch(20), Shape.Batch(51), 7),
         ["maxout of images"] = (new Maxout(2), Shape.Batch(12), Shape.Batch(3, 2, 10), 4),
         ["convolution"] = (new Convolution(17, 3, new ConvolutionOptions { Padding = 1 }), Shape.Batch(24), Shape.Batch(5, 4, 3), 9),

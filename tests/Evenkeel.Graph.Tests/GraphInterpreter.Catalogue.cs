@@ -15,12 +15,14 @@ internal sealed partial class GraphInterpreter
         MaxoutBackwardNode backward => [(backward.Output, Book.Maxout.Backward(x[0], x[1], backward.Pieces, backward.Output.Shape.Channels / backward.Pieces))],
         LayerNormNode norm => [(norm.Output, norm.SubtractsMean
             ? Book.GroupNorm.Forward(x[0], 1, norm.Output.Shape.Channels, 1, Of(norm.Gamma), Of(norm.Beta), norm.Epsilon)
-            : Book.GroupNorm.RootMeanSquare(x[0], norm.Output.Shape.Channels, Of(norm.Gamma), Of(norm.Beta), norm.Epsilon)), Unread(norm.Statistics)],
+            : Book.GroupNorm.RootMeanSquare(x[0], norm.Output.Shape.Channels, Of(norm.Gamma), Of(norm.Beta), norm.Epsilon)), Unread(norm.Saved)],
         LayerNormBackwardNode backward => Gradients(backward.Outputs, backward.SubtractsMean
             ? Book.GroupNorm.Backward(x[0], x[1], 1, backward.InputCotangent.Shape.Channels, 1, Of(backward.Gamma), backward.Epsilon)
             : Book.GroupNorm.RootMeanSquareBackward(x[0], x[1], backward.InputCotangent.Shape.Channels, Of(backward.Gamma), backward.Epsilon)),
-        GroupNormNode norm => [(norm.Output, Book.GroupNorm.Forward(x[0], norm.Output.Shape.RowsPerSample, norm.Output.Shape.Channels, norm.Groups, Of(norm.Gamma), Of(norm.Beta), norm.Epsilon)), Unread(norm.Transform)],
+        GroupNormNode norm => [(norm.Output, Book.GroupNorm.Forward(x[0], norm.Output.Shape.RowsPerSample, norm.Output.Shape.Channels, norm.Groups, Of(norm.Gamma), Of(norm.Beta), norm.Epsilon)), Unread(norm.Saved)],
         GroupNormBackwardNode backward => Gradients(backward.Outputs, Book.GroupNorm.Backward(x[0], x[1], backward.InputCotangent.Shape.RowsPerSample, backward.InputCotangent.Shape.Channels, backward.Groups, Of(backward.Gamma), backward.Epsilon)),
+        LocalResponseNormNode norm => [(norm.Output, Book.LocalResponseNorm.Forward(x[0], norm.Output.Shape.Channels, norm.Size, norm.Alpha, norm.Beta, norm.Bias))],
+        LocalResponseNormBackwardNode backward => [(backward.InputCotangent, Book.LocalResponseNorm.Backward(x[0], x[1], backward.InputCotangent.Shape.Channels, backward.Size, backward.Alpha, backward.Beta, backward.Bias))],
         ElementLossNode loss => Loss(loss, BookOf(loss), x),
         SoftCrossEntropyNode loss => [
             (loss.Loss, [loss.Divergence ? Book.SoftCrossEntropy.Divergence(x[0], x[1], loss.Gradient.Shape.Channels) : Book.SoftCrossEntropy.Loss(x[0], x[1], loss.Gradient.Shape.Channels)]),

@@ -76,6 +76,8 @@ public static class LoweringTable
         Add<LayerNormBackwardNode, LayerNormBackwardStep>(table);
         Add<GroupNormNode, GroupNormStep>(table);
         Add<GroupNormBackwardNode, GroupNormBackwardStep>(table);
+        Add<LocalResponseNormNode, LocalResponseStep>(table);
+        Add<LocalResponseNormBackwardNode, LocalResponseStep>(table);
         Add<SoftmaxCrossEntropyNode, SoftmaxCrossEntropyStep>(table);
         Add<SoftCrossEntropyNode, SoftCrossEntropyStep>(table);
         Add<MeanSquaredErrorNode, ElementLossStep>(table);

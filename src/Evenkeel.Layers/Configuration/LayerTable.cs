@@ -22,6 +22,7 @@ public static class LayerTable
         .Add("instance_norm", InstanceNorm.Read, InstanceNorm.Write)
         .Add("layer_norm", LayerNorm.Read, LayerNorm.Write)
         .Add("rms_norm", RmsNorm.Read, RmsNorm.Write)
+        .Add("local_response_norm", LocalResponseNorm.Read, LocalResponseNorm.Write)
         .Add("maxout", Maxout.Read, Maxout.Write)
         .Add("moment_noise", MomentNoise.Read, MomentNoise.Write)
         .Add("prelu", Prelu.Read, Prelu.Write)

@@ -35,6 +35,7 @@ public static class NormTable
         .Add("group", static request => new GroupNorm(null, request.Options))
         .Add("instance", static request => new InstanceNorm(request.Options))
         .Add("layer", static request => new LayerNorm(request.Options))
+        .Add("local-response", static _ => new LocalResponseNorm())
         .Add("noise", static _ => new MomentNoise())
         .Add("none", static _ => null)
         .Add("rms", static request => new RmsNorm(request.Options with { Shift = AffineParameter.Off }));

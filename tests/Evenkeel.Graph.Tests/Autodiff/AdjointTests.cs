@@ -70,6 +70,16 @@ public sealed class AdjointTests
         foreach (var groups in new[] { 1, 2, 4 }) Check(new GroupNormNode("gn", x, hasGamma ? gamma : null, hasBeta ? beta : null, groups, 1e-5f).Output, inputs);
     }
 
+    [Theory]
+    [InlineData(1, 0.5f)]
+    [InlineData(3, 0.75f)]
+    [InlineData(5, 2f)]
+    public void Local_response_normalisation_has_its_gradient(int size, float beta)
+    {
+        var x = Input("x", Shape.Batch(2, 1, 4));
+        Check(new LocalResponseNormNode("lrn", x, size, 1.5f, beta, 0.5f).Output, x);
+    }
+
     [Fact]
     public void Learned_slopes_and_maxout_have_their_gradients()
     {

@@ -32,6 +32,7 @@ public sealed class NormalizationContractTests
         ["group"] = new(static (n, _, c) => (n * Channels) + (c / 4), Centre, Square, UsesBatch: false),
         ["instance"] = new(static (n, _, c) => (n * Channels) + c, Centre, Square, UsesBatch: false),
         ["layer"] = new(static (n, p, _) => (n * Places) + p, Centre, Square, UsesBatch: false),
+        ["local-response"] = new(static (_, _, c) => c, null, null, UsesBatch: false),
         ["noise"] = new(static (_, _, c) => c, null, null, UsesBatch: true),
         ["rms"] = new(static (n, p, _) => (n * Places) + p, null, Square, UsesBatch: false),
     };
