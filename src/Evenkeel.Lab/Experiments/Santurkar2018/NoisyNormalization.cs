@@ -50,6 +50,7 @@ public sealed class NoisyNormalization : Experiment
             [
                 new("accuracy on training samples at the last checkpoint", string.Join(", ", names.Select(name => Judge.Number(Accuracy(name, checkpoints[^1])))), "plain, normalised, noisy, noise alone"),
                 new("accuracy on test samples there", string.Join(", ", names.Select(name => Judge.Number(SanturkarRuns.Accuracy(runs[name], checkpoints, checkpoints[^1], "test_accuracy")))), "the same order"),
+                new("mean training loss between the last two checkpoints", string.Join(", ", names.Select(name => Judge.Number(SanturkarRuns.Accuracy(runs[name], checkpoints, checkpoints[^1], "train_loss")))), "the same order; with the statistics, and the noise, of training"),
             ],
             Evidence = [new PageSection("Training accuracy").Figure(
                 new Chart("Accuracy on 1,000 training samples, as in inference", new ChartAxis("step"), new ChartAxis("accuracy") { Numbers = NumberStyle.Percent },

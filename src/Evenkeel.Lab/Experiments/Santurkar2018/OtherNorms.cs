@@ -47,7 +47,11 @@ public sealed class OtherNorms : Experiment
         LineSeries Descent(string word, string name) => new(word, linear[name][0]["step"], linear[name][0]["loss"]);
         return Outcome.Of(context, Claim, findings, "Dividing by another norm does not give mean 0 and variance 1, and what comes out is far from normal. Where such networks train alike, the exact statistics of the activations are not what matters; that the scale of the weights no longer sets the scale of the activations is what these normalisations share.") with
         {
-            KeyNumbers = [new("accuracy on training samples at the last checkpoint", string.Join(", ", names.Select(name => Judge.Number(Accuracy(name, checkpoints[^1])))), "none, batch, l1, l2, maximum")],
+            KeyNumbers =
+            [
+                new("accuracy on training samples at the last checkpoint", string.Join(", ", names.Select(name => Judge.Number(Accuracy(name, checkpoints[^1])))), "none, batch, l1, l2, maximum"),
+                new("mean training loss between the last two checkpoints", string.Join(", ", names.Select(name => Judge.Number(SanturkarRuns.Accuracy(runs[name], checkpoints, checkpoints[^1], "train_loss")))), "the same order; with the statistics of training"),
+            ],
             Evidence =
             [
                 new PageSection("Convolutional network").Figure(
