@@ -1,4 +1,5 @@
 using Evenkeel.Graph.Nodes;
+using Evenkeel.Graph.Normalization;
 using Book = Evenkeel.Reference;
 
 namespace Evenkeel.Graph.Tests;
@@ -21,6 +22,8 @@ internal sealed partial class GraphInterpreter
             : Book.GroupNorm.RootMeanSquareBackward(x[0], x[1], backward.InputCotangent.Shape.Channels, Of(backward.Gamma), backward.Epsilon)),
         GroupNormNode norm => [(norm.Output, Book.GroupNorm.Forward(x[0], norm.Output.Shape.RowsPerSample, norm.Output.Shape.Channels, norm.Groups, Of(norm.Gamma), Of(norm.Beta), norm.Epsilon)), Unread(norm.Saved)],
         GroupNormBackwardNode backward => Gradients(backward.Outputs, Book.GroupNorm.Backward(x[0], x[1], backward.InputCotangent.Shape.RowsPerSample, backward.InputCotangent.Shape.Channels, backward.Groups, Of(backward.Gamma), backward.Epsilon)),
+        WeightNormNode norm => [(norm.Output, Book.WeightNorm.Forward(x[0], norm.Output.Shape.Channels, Of(norm.Gain), norm.Reparametrization == WeightReparametrization.Standardized, WeightNormNode.Epsilon)), Unread(norm.Transform)],
+        WeightNormBackwardNode backward => WeightGradients(backward, Book.WeightNorm.Backward(x[0], x[1], backward.GainCotangent.Shape.Channels, Of(backward.Gain), backward.Reparametrization == WeightReparametrization.Standardized, WeightNormNode.Epsilon)),
         LocalResponseNormNode norm => [(norm.Output, Book.LocalResponseNorm.Forward(x[0], norm.Output.Shape.Channels, norm.Size, norm.Alpha, norm.Beta, norm.Bias))],
         LocalResponseNormBackwardNode backward => [(backward.InputCotangent, Book.LocalResponseNorm.Backward(x[0], x[1], backward.InputCotangent.Shape.Channels, backward.Size, backward.Alpha, backward.Beta, backward.Bias))],
         ElementLossNode loss => Loss(loss, BookOf(loss), x),
@@ -31,6 +34,8 @@ internal sealed partial class GraphInterpreter
     };
 
     private static (Value Value, double[] Numbers)[] Gradients(IReadOnlyList<Value> outputs, Book.BatchNormGradients gradients) => [(outputs[0], gradients.X), (outputs[1], gradients.Gamma), (outputs[2], gradients.Beta)];
+
+    private static (Value Value, double[] Numbers)[] WeightGradients(WeightNormBackwardNode node, (double[] V, double[] Gain) gradients) => [(node.WeightCotangent, gradients.V), (node.GainCotangent, gradients.Gain)];
 
     /// <summary>What the engine's backward pass reads and the book computes anew.</summary>
     private (Value Value, double[] Numbers) Unread(Value value) => (value, new double[value.Shape.Elements(count)]);

@@ -76,6 +76,8 @@ public static class LoweringTable
         Add<LayerNormBackwardNode, LayerNormBackwardStep>(table);
         Add<GroupNormNode, GroupNormStep>(table);
         Add<GroupNormBackwardNode, GroupNormBackwardStep>(table);
+        Add<WeightNormNode, WeightNormStep>(table);
+        Add<WeightNormBackwardNode, WeightNormBackwardStep>(table);
         Add<LocalResponseNormNode, LocalResponseStep>(table);
         Add<LocalResponseNormBackwardNode, LocalResponseStep>(table);
         Add<SoftmaxCrossEntropyNode, SoftmaxCrossEntropyStep>(table);

@@ -1,5 +1,6 @@
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;
+using Evenkeel.Graph.Normalization;
 using Evenkeel.Graph.Shapes;
 using Evenkeel.Layers.Configuration;
 using Evenkeel.Layers.Initializers;
@@ -36,6 +37,9 @@ public sealed record ConvolutionOptions
 
     /// <summary>The first biases. Default zeros.</summary>
     public Initializer BiasInitializer { get; init; } = Constant.Zero;
+
+    /// <summary>Whether the convolution uses the filters as stored, standardised or normalised; transposed convolutions take them as stored. Default as stored.</summary>
+    public WeightReparametrization Reparametrization { get; init; }
 }
 
 /// <summary>A convolution of images: <c>[N, H, W, C]</c> to <c>[N, OH, OW, filters]</c>, where <c>OH = floor((H + padding - dilation (KH - 1) - 1) / stride) + 1</c>.</summary>
@@ -88,7 +92,8 @@ public sealed class Convolution : Layer
             DilationWidth = Options.Dilation.Width,
             Groups = Options.Groups == ConvolutionOptions.Depthwise ? channels : Options.Groups,
         };
-        var weight = scope.Parameter("weight", Shape.Of(Kernel.Height, Kernel.Width, Math.Max(1, channels / Math.Max(1, geometry.Groups)), Filters), Options.WeightInitializer, decays: true, Options.TrainsWeight);
+        var weight = WeightParameters.Create(
+            scope, Shape.Of(Kernel.Height, Kernel.Width, Math.Max(1, channels / Math.Max(1, geometry.Groups)), Filters), Options.WeightInitializer, Options.Reparametrization, Options.TrainsWeight);
         return AddBias(scope, new ConvolutionNode(scope.Name, input, weight, geometry).Output, Options);
     }
 
@@ -124,6 +129,7 @@ public sealed class Convolution : Layer
             TrainsWeight = options.Flag("trains_weight", defaults.TrainsWeight),
             WeightInitializer = options.Initializer("weight_initializer", defaults.WeightInitializer),
             BiasInitializer = options.Initializer("bias_initializer", defaults.BiasInitializer),
+            Reparametrization = options.Choice("reparametrization", defaults.Reparametrization),
         };
     }
 
@@ -137,5 +143,6 @@ public sealed class Convolution : Layer
         options.Flag("trains_weight", values.TrainsWeight);
         options.Initializer("weight_initializer", values.WeightInitializer);
         options.Initializer("bias_initializer", values.BiasInitializer);
+        if (values.Reparametrization != WeightReparametrization.None) options.Choice("reparametrization", values.Reparametrization);
     }
 }

@@ -1,5 +1,6 @@
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;
+using Evenkeel.Graph.Normalization;
 using Evenkeel.Graph.Shapes;
 using Evenkeel.Layers.Configuration;
 using Evenkeel.Layers.Initializers;
@@ -30,10 +31,13 @@ public sealed record DenseOptions
 
     /// <summary>The first biases. Default zeros.</summary>
     public Initializer BiasInitializer { get; init; } = Constant.Zero;
+
+    /// <summary>Whether the product uses the weights as stored, standardised or normalised. Default as stored.</summary>
+    public WeightReparametrization Reparametrization { get; init; }
 }
 
 /// <summary>A fully connected layer, <c>y = x W + b</c>: <c>[N, inputs]</c> to <c>[N, units]</c>.</summary>
-/// <remarks>Parameters: <c>weight [inputs, units]</c>, to which weight decay applies, and <c>bias [units]</c>, to which it does not.</remarks>
+/// <remarks>Parameters: <c>weight [inputs, units]</c>, to which weight decay applies, <c>bias [units]</c>, to which it does not, and with normalised weights <c>gain [units]</c>, likewise.</remarks>
 public sealed class Dense : Layer
 {
     /// <summary>Creates the layer.</summary>
@@ -61,7 +65,7 @@ public sealed class Dense : Layer
         if (Units < 1) throw LayerErrors.BadOption(scope.Where, "units", Units, "at least 1", "A layer of 10 units gives 10 numbers per sample.");
         if (input.Shape is not { IsBatched: true, Rank: 2 })
             throw LayerErrors.BadInput(scope.Where, input.Shape, "[N, features]", "Put a Flatten before it.");
-        var weight = scope.Parameter("weight", Shape.Of(input.Shape.Channels, Units), Options.WeightInitializer, decays: true);
+        var weight = WeightParameters.Create(scope, Shape.Of(input.Shape.Channels, Units), Options.WeightInitializer, Options.Reparametrization);
         var product = new MatrixProductNode(scope.Name, input, weight).Output;
         if (Options.Bias == BiasUse.Never) return product;
         var bias = scope.Parameter("bias", Shape.Of(Units), Options.BiasInitializer, decays: false);
@@ -76,6 +80,7 @@ public sealed class Dense : Layer
             Bias = options.Choice("bias", defaults.Bias),
             WeightInitializer = options.Initializer("weight_initializer", defaults.WeightInitializer),
             BiasInitializer = options.Initializer("bias_initializer", defaults.BiasInitializer),
+            Reparametrization = options.Choice("reparametrization", defaults.Reparametrization),
         });
     }
 
@@ -85,5 +90,6 @@ public sealed class Dense : Layer
         options.Choice("bias", layer.Options.Bias);
         options.Initializer("weight_initializer", layer.Options.WeightInitializer);
         options.Initializer("bias_initializer", layer.Options.BiasInitializer);
+        if (layer.Options.Reparametrization != WeightReparametrization.None) options.Choice("reparametrization", layer.Options.Reparametrization);
     }
 }

@@ -71,6 +71,18 @@ public sealed class AdjointTests
     }
 
     [Theory]
+    [InlineData(WeightReparametrization.Standardized, false)]
+    [InlineData(WeightReparametrization.Standardized, true)]
+    [InlineData(WeightReparametrization.Normalized, false)]
+    [InlineData(WeightReparametrization.Normalized, true)]
+    public void Standardised_and_normalised_weights_have_their_gradients(WeightReparametrization kind, bool hasGain)
+    {
+        var (x, weight, gain) = (Input("x", Shape.Batch(4)), Input("w", Shape.Of(4, 3)), Input("g", Shape.Of(3)));
+        var used = new WeightNormNode("used", weight, hasGain ? gain : null, kind).Output;
+        Check(new MatrixProductNode("product", x, used).Output, [x, weight, .. hasGain ? [gain] : Array.Empty<Value>()]);
+    }
+
+    [Theory]
     [InlineData(1, 0.5f)]
     [InlineData(3, 0.75f)]
     [InlineData(5, 2f)]

@@ -20,7 +20,7 @@ public sealed class ModelConfigurationTests
         ("joined", new Concatenation(("a", new AdaptiveMaxPool((3, 2))), new AdaptiveAveragePool((3, 2)))),
         new DenseConnection(new Upsample(1)),
         new ZeroPad(Padding.Of(1, 0, 0, 2)),
-        ("reduced", new Residual(new Convolution(30, 1, new ConvolutionOptions { Stride = 2, TrainsWeight = false, WeightInitializer = new PartialIdentity() }), new Subsample(2, 30)) { BranchName = "", ShortcutName = "downsample" }),
+        ("reduced", new Residual(new Convolution(30, 1, new ConvolutionOptions { Stride = 2, Reparametrization = WeightReparametrization.Standardized, TrainsWeight = false, WeightInitializer = new PartialIdentity() }), new Subsample(2, 30)) { BranchName = "", ShortcutName = "downsample" }),
         ("mean", new Residual(new Sequential(), new Sequential())),
         new Concatenation(new GlobalAveragePool()),
         ("flatten", new Flatten()),
@@ -59,7 +59,7 @@ public sealed class ModelConfigurationTests
         new RmsNorm(new NormOptions { Epsilon = 1e-3f }),
         new GroupNorm(1, new NormOptions { Epsilon = 1e-3f }),
         new GroupNorm(),
-        ("block", new Residual(new Dense(9, new DenseOptions { WeightInitializer = new Uniform(-1, 0.5f) }), new Sequential(new Dense(9, new DenseOptions { WeightInitializer = new Orthogonal(2) }), new Dense(9, new DenseOptions { Bias = BiasUse.Never, WeightInitializer = Glorot.Uniform })))));
+        ("block", new Residual(new Dense(9, new DenseOptions { WeightInitializer = new Uniform(-1, 0.5f), Reparametrization = WeightReparametrization.Normalized }), new Sequential(new Dense(9, new DenseOptions { WeightInitializer = new Orthogonal(2) }), new Dense(9, new DenseOptions { Bias = BiasUse.Never, WeightInitializer = Glorot.Uniform })))));
 
     private static readonly ModelConfiguration Full = new() { InputShape = Shape.Batch(8, 7, 2), Network = Everything, Seed = ulong.MaxValue };
 
