@@ -1,9 +1,8 @@
-using Evenkeel.Engine;
+using Evenkeel.Graph;
+using Evenkeel.Graph.Nodes;
 using Evenkeel.Graph.Normalization;
 using Evenkeel.Graph.Shapes;
 using Evenkeel.Layers;
-using Evenkeel.Graph.Nodes;
-using Evenkeel.Graph;
 using Evenkeel.TestKit;
 
 namespace Evenkeel.Engine.Tests;
