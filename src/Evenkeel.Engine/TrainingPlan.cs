@@ -87,15 +87,15 @@ public sealed unsafe class TrainingPlan : TrainingProgram
         var exact = statistics == AccumulatedStatistics.Exact && parts.Length > 1;
         if (exact) _accumulation ??= new Accumulation(_plan, _model);
         _accumulated ??= _model.Parameters.CloneLayout();
-        var first = Attempts++ * parts.Length;
+        var attempt = Attempts++;
         var (loss, correct, isFinite) = (0.0, 0, true);
         try
         {
-            if (exact) _accumulation!.Begin(parts, first);
+            if (exact) _accumulation!.Begin(parts, attempt);
             for (var i = 0; i < parts.Length; i++)
             {
                 if (exact) _accumulation!.Select(parts[i].Count, total);
-                _plan.Binding.Attempt = first + i;
+                _plan.Binding.Attempt = Accumulation.AttemptOf(attempt, i);
                 _plan.Run(parts[i]);
                 var share = (double)parts[i].Count / total;
                 loss += share * _core.Loss;

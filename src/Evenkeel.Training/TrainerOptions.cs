@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Evenkeel.Data.Augmentation;
 using Evenkeel.Data.Transforms;
+using Evenkeel.Engine;
 using Evenkeel.Graph.Models;
 using Evenkeel.Optimization.Optimizers;
 using Evenkeel.Optimization.Schedules;
@@ -31,6 +32,12 @@ public sealed record TrainerOptions
 
     /// <summary>Samples per step, at least 1. Default 128. The last batch of an epoch may be smaller; one of a single sample is left out where the model has batch normalisation.</summary>
     public int BatchSize { get; init; } = 128;
+
+    /// <summary>Batches that make one step, at least 1 (default): their gradients are averaged and committed together, with the memory of one of them. The last step of an epoch may have fewer.</summary>
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>What batch normalisation sees of accumulated batches. Default each by itself, with running statistics as of all of them; exact statistics cost further runs.</summary>
+    public AccumulatedStatistics AccumulatedStatistics { get; init; } = AccumulatedStatistics.Averaged;
 
     /// <summary>Passes over the training samples, at least 1. Default 10. <see cref="Steps"/> wins over it.</summary>
     public int Epochs { get; init; } = 10;
@@ -135,6 +142,7 @@ public sealed record TrainerOptions
     {
         ArgumentNullException.ThrowIfNull(Optimizer);
         AtLeast(nameof(BatchSize), BatchSize, 1);
+        AtLeast(nameof(Accumulate), Accumulate, 1);
         AtLeast(nameof(Epochs), Epochs, 1);
         if (Steps is { } steps) AtLeast(nameof(Steps), steps, 1);
         AtLeast(nameof(Threads), Threads, 0);

@@ -5,6 +5,7 @@ using Evenkeel.Cli.Output;
 using Evenkeel.Cli.Parsing;
 using Evenkeel.Cli.Training;
 using Evenkeel.Data.Datasets;
+using Evenkeel.Engine;
 using Evenkeel.Graph.Models;
 using Evenkeel.Layers.Losses;
 using Evenkeel.Layers.Models;
@@ -96,6 +97,8 @@ internal static class DoctorCommand
             Model = opened.BuildModel(),
             Loss = opened.Info.Loss is { } loss ? LossTable.Create(loss) : parts is null ? null : TrainSetup.CreateLoss(parts.Training.Target),
             BatchSize = Number(trainer, "batch_size"),
+            MicroBatches = Number(trainer, "accumulate") ?? 1,
+            MicroBatchStatistics = trainer.ValueKind == JsonValueKind.Object && trainer.TryGetProperty("accumulated_statistics", out var statistics) && statistics.GetString() == "exact" ? AccumulatedStatistics.Exact : AccumulatedStatistics.Averaged,
             PlannedSteps = Number(trainer, "steps"),
             Commits = opened.Step == 0 ? null : opened.Step,
             Training = training is null ? null : Seen(opened.Info, training),

@@ -20,7 +20,11 @@ internal sealed class TrainOptions
 
     private static readonly TrainSettings Default = new();
 
+    private const string Exact = "exact";
+
     private static readonly string[] Switch = ["off", On];
+
+    private static readonly string[] Statistics = [Exact, "averaged"];
 
     public Argument<string?> Dataset { get; } = new("dataset")
     {
@@ -53,6 +57,10 @@ internal sealed class TrainOptions
     public Option<double?> WeightDecay { get; } = Options.Number("--weight-decay", "Weight decay; default 0.0005 for sgd and lookahead, 0 for adam, 0.01 for adamw. Biases, gamma and beta do not decay.", 0);
 
     public Option<int?> BatchSize { get; } = Options.Integer("--batch-size", $"Samples per step; default {Default.BatchSize}, {Defaults.TableBatch} for tables.", 1, 1 << 20);
+
+    public Option<int?> Accumulate { get; } = Options.Integer("--accumulate", "Batches whose gradients make one step, with the memory of one batch; default 1.", 1, 1 << 20);
+
+    public Option<string?> AccumulateStatistics { get; } = Options.Name("--accumulate-statistics", "What batch normalisation sees of them: exact as one large batch, by further runs; averaged each by itself; default averaged", static () => Statistics);
 
     public Option<int?> Epochs { get; } = Options.Integer("--epochs", $"Passes over the training samples; default {Default.Epochs} for mlp, 30 for convolutional networks, 10 to 200 for tables, by their size.", 1);
 
@@ -104,7 +112,7 @@ internal sealed class TrainOptions
 
     public IEnumerable<Option> All =>
         [
-            Recipe, Model, Hidden, Activation, Norm, Dropout, StochasticDepth, Optimizer, LearningRate, Momentum, Nesterov, WeightDecay, BatchSize, Epochs, Steps, Schedule, LabelSmoothing, ClipNorm, ClipValue, AverageDecay, Decoupled,
+            Recipe, Model, Hidden, Activation, Norm, Dropout, StochasticDepth, Optimizer, LearningRate, Momentum, Nesterov, WeightDecay, BatchSize, Accumulate, AccumulateStatistics, Epochs, Steps, Schedule, LabelSmoothing, ClipNorm, ClipValue, AverageDecay, Decoupled,
             Augmentation, Mixup, CutMix, Views, ImageSize, Target, Task, Categories, Ignored, Binarize, Validation, Patience, Seed, Smoke, Overfit,
         ];
 
@@ -130,6 +138,8 @@ internal sealed class TrainOptions
             Nesterov = parsed.GetValue(Nesterov) is { } nesterov ? nesterov == On : settings.Nesterov,
             WeightDecay = parsed.GetValue(WeightDecay) ?? settings.WeightDecay,
             BatchSize = parsed.GetValue(BatchSize) ?? settings.BatchSize,
+            Accumulate = parsed.GetValue(Accumulate) ?? settings.Accumulate,
+            ExactStatistics = parsed.GetValue(AccumulateStatistics) is { } statistics ? statistics == Exact : settings.ExactStatistics,
             Epochs = parsed.GetValue(Epochs) ?? settings.Epochs,
             Steps = parsed.GetValue(Steps) ?? (parsed.GetResult(Epochs) is null ? settings.Steps : null),
             Schedule = parsed.GetValue(Schedule) ?? settings.Schedule,

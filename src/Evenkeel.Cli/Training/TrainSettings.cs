@@ -43,6 +43,12 @@ internal sealed record TrainSettings
 
     public int BatchSize { get; init; } = 128;
 
+    /// <summary>Batches per step.</summary>
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>Whether accumulated batches are normalised together.</summary>
+    public bool ExactStatistics { get; init; }
+
     /// <summary>0: what suits the table's size.</summary>
     public int Epochs { get; init; } = 15;
 
@@ -121,6 +127,8 @@ internal sealed record TrainSettings
         if (Momentum is { } momentum) json.WriteNumber("momentum", momentum);
         if (WeightDecay is { } decay) json.WriteNumber("weight_decay", decay);
         json.WriteNumber("batch_size", BatchSize);
+        if (Accumulate > 1) json.WriteNumber("accumulate", Accumulate);
+        if (ExactStatistics) json.WriteBoolean("exact_statistics", true);
         json.WriteNumber("epochs", Epochs);
         if (Steps is { } steps) json.WriteNumber("steps", steps);
         json.WriteString("schedule", Schedule);
@@ -172,6 +180,8 @@ internal sealed record TrainSettings
                 Momentum = Number(json, "momentum"),
                 WeightDecay = Number(json, "weight_decay"),
                 BatchSize = json.GetProperty("batch_size").GetInt32(),
+                Accumulate = json.TryGetProperty("accumulate", out var accumulate) ? accumulate.GetInt32() : 1,
+                ExactStatistics = json.TryGetProperty("exact_statistics", out _),
                 Epochs = json.GetProperty("epochs").GetInt32(),
                 Steps = json.TryGetProperty("steps", out var steps) ? steps.GetInt64() : null,
                 Schedule = json.GetProperty("schedule").GetString()!,

@@ -3,6 +3,7 @@ using Evenkeel.Cli.Output;
 using Evenkeel.Data.Augmentation;
 using Evenkeel.Data.Datasets;
 using Evenkeel.Data.Transforms;
+using Evenkeel.Engine;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Shapes;
 using Evenkeel.Layers.Losses;
@@ -67,6 +68,8 @@ internal static class TrainSetup
         Mixing = settings.Mixup is { } mixup ? new Mixup((float)mixup) : settings.CutMix is { } cutMix ? new CutMix((float)cutMix) : null,
         Schedule = (rate, commits) => ScheduleTable.Create(settings.Schedule, rate, commits),
         BatchSize = settings.BatchSize,
+        Accumulate = settings.Accumulate,
+        AccumulatedStatistics = settings.ExactStatistics ? AccumulatedStatistics.Exact : AccumulatedStatistics.Averaged,
         Epochs = settings.Epochs,
         Steps = settings.Steps,
         Seed = settings.Seed,
@@ -93,7 +96,7 @@ internal static class TrainSetup
     {
         var sizes = settings.Model == "mlp" ? $" {string.Join('-', (int[])[training.Shape.Length, .. settings.Hidden, Outputs(training.Target)])}" : "";
         var norm = settings.Norm == "none" ? "" : $" with {settings.Norm} normalisation";
-        return Words.Invariant($"{settings.Model}{sizes}{(settings.Activation is { } activation ? $" ({activation})" : "")}{norm}, {Words.Count(model.Parameters.Elements)} parameters; {settings.Optimizer}, rate {LearningRateOf(settings)}, {settings.Schedule}, batches of {settings.BatchSize}{(settings.Augmentation is { } augmentation and not AugmentationTable.None ? $", {augmentation}" : "")}{(settings.Decoupled is { } decoupled ? $", decoupled by {decoupled}" : "")}, seed {settings.Seed}");
+        return Words.Invariant($"{settings.Model}{sizes}{(settings.Activation is { } activation ? $" ({activation})" : "")}{norm}, {Words.Count(model.Parameters.Elements)} parameters; {settings.Optimizer}, rate {LearningRateOf(settings)}, {settings.Schedule}, batches of {settings.BatchSize}{(settings.Accumulate > 1 ? Words.Invariant($", {settings.Accumulate} per step") : "")}{(settings.Augmentation is { } augmentation and not AugmentationTable.None ? $", {augmentation}" : "")}{(settings.Decoupled is { } decoupled ? $", decoupled by {decoupled}" : "")}, seed {settings.Seed}");
     }
 
     private static bool Descends(TrainSettings settings) => settings.Optimizer is "sgd" or "lookahead";

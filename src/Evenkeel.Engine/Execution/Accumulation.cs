@@ -35,9 +35,12 @@ internal sealed class Accumulation
         _backwardRounds = _layers.Where(static layer => layer.ThroughStatistics).Select(static layer => layer.Height).DefaultIfEmpty().Max();
     }
 
+    /// <summary>What indexes the random streams of a micro-batch: that of the step for the first, so that a step of one is a plain step.</summary>
+    public static long AttemptOf(long attempt, int part) => attempt + ((long)part << 40);
+
     /// <summary>Gathers the statistics of all micro-batches; afterwards every run uses them, until <see cref="End"/>.</summary>
     /// <param name="parts">The micro-batches.</param>
-    /// <param name="attempt">The attempt of the first; the others' follow it.</param>
+    /// <param name="attempt">The step's.</param>
     public void Begin(ReadOnlySpan<BatchSlot> parts, long attempt)
     {
         var total = 0;
@@ -84,7 +87,7 @@ internal sealed class Accumulation
         var regions = until.Select(_plan.RegionOf).DefaultIfEmpty(-1).Max() + 1;
         for (var i = 0; i < parts.Length; i++)
         {
-            _plan.Binding.Attempt = attempt + i;
+            _plan.Binding.Attempt = AttemptOf(attempt, i);
             Select(parts[i].Count, total);
             _plan.Run(parts[i], regions);
         }

@@ -17,6 +17,8 @@ public sealed class FitContext
         RunFolder = runFolder;
         Loss = setup.Loss;
         BatchSize = setup.BatchSize;
+        Accumulate = setup.Options.Accumulate;
+        AccumulatedStatistics = setup.Options.AccumulatedStatistics;
         Training = setup.Training;
         Validation = setup.Validation is { } validation ? setup.TargetScaling?.Over(validation) ?? validation : null;
     }
@@ -38,6 +40,12 @@ public sealed class FitContext
 
     /// <summary>Samples of a full step.</summary>
     public int BatchSize { get; }
+
+    /// <summary>Batches per step.</summary>
+    public int Accumulate { get; }
+
+    /// <summary>What batch normalisation sees of the batches of a step.</summary>
+    public AccumulatedStatistics AccumulatedStatistics { get; }
 
     /// <summary>The training samples as the model sees them, without the hold-out.</summary>
     public Dataset Training { get; }

@@ -86,6 +86,8 @@ public sealed class DoctorCallback : Callback
         Model = context.Model,
         Loss = context.Loss,
         BatchSize = context.BatchSize,
+        MicroBatches = context.Accumulate,
+        MicroBatchStatistics = context.AccumulatedStatistics,
         SamplesPerEpoch = context.Training.Count,
         PlannedSteps = context.TotalSteps,
         Commits = context.Plan.Commits,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Evenkeel.Data.Datasets;
+using Evenkeel.Engine;
 using Evenkeel.Graph.Models;
 
 namespace Evenkeel.Training.Diagnostics;
@@ -26,8 +27,14 @@ public sealed record Patient
     /// <summary>Steps that were committed; null where it is not known.</summary>
     public long? Commits { get; init; }
 
-    /// <summary>Batches whose gradients are summed before one commit, each normalised by itself. Default 1.</summary>
+    /// <summary>Batches whose gradients make one commit. Default 1.</summary>
     public int MicroBatches { get; init; } = 1;
+
+    /// <summary>What batch normalisation sees of them. Default each by itself.</summary>
+    public AccumulatedStatistics MicroBatchStatistics { get; init; } = AccumulatedStatistics.Averaged;
+
+    /// <summary>Samples that are normalised together; null where the batch size is not known.</summary>
+    internal int? NormalizedTogether => MicroBatchStatistics == AccumulatedStatistics.Exact ? BatchSize * MicroBatches : BatchSize;
 
     /// <summary>Whether samples come in a new order in every epoch, as with <see cref="Trainer"/>. Default true.</summary>
     public bool Shuffles { get; init; } = true;

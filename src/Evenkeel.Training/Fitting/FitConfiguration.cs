@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Evenkeel.Data.Datasets;
+using Evenkeel.Engine;
 using Evenkeel.Training.Checkpoints;
 
 namespace Evenkeel.Training.Fitting;
@@ -26,6 +27,12 @@ internal static class FitConfiguration
         if (options.Decoupled is { } decoupled) json.WriteString("decoupled", decoupled.ToString());
         if (options.Clipping is { } clipping) json.WriteString("clipping", clipping.ToString());
         json.WriteNumber("batch_size", setup.BatchSize);
+        if (options.Accumulate > 1)
+        {
+            json.WriteNumber("accumulate", options.Accumulate);
+            json.WriteString("accumulated_statistics", options.AccumulatedStatistics == AccumulatedStatistics.Exact ? "exact" : "averaged");
+        }
+
         json.WriteNumber("steps", setup.TotalSteps);
         json.WriteNumber("seed", options.Seed);
         json.WriteNumber("validation", setup.Validation?.Count ?? 0);

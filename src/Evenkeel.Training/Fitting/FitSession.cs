@@ -49,12 +49,13 @@ internal sealed class FitSession : IDisposable
         try
         {
             var method = _options.AverageDecay is { } decay ? new WeightAverage(_options.Optimizer, decay) : _options.Optimizer;
+            if (_options is { Decoupled: not null, Accumulate: > 1 and var batches }) throw DecoupledErrors.BadOption(nameof(TrainerOptions.Accumulate), TrainingErrors.Invariant($"{batches}"), "1, since segments update with every batch");
             _plan = _options.Decoupled is { } decoupled
                 ? DecoupledProgram.Compile(setup.Model, setup.TrainingLoss, method, decoupled, PlanOptions(setup.BatchSize))
                 : TrainingPlan.Compile(setup.Model, setup.TrainingLoss, method, PlanOptions(setup.BatchSize));
             _plan.Clipping = _options.Clipping;
             var loader = new Loader(setup.Training, setup.LoaderOptions);
-            _feeder = new BatchFeeder(loader, _plan, _team, setup.CreateAugmenter(_team.Threads), setup.CreateMixer(_team.Threads));
+            _feeder = new BatchFeeder(loader, _plan, _team, setup.CreateAugmenter(_team.Threads), setup.CreateMixer(_team.Threads), _options.Accumulate, _options.AccumulatedStatistics);
             _validator = setup.Validation is null ? null : new Evaluator(setup.Model, setup.Loss, _options.Metrics, PlanOptions(setup.EvaluationBatch), setup.TargetScaling);
             _recalibration = new Recalibration(setup, PlanOptions(setup.BatchSize));
             _average = new AveragedModel(setup, _plan, _recalibration);
@@ -164,7 +165,7 @@ internal sealed class FitSession : IDisposable
         _sessionSamples += count;
         _sessionSteps++;
         if (_feeder.EndsEpoch) (_state.Epoch, _state.Batch) = (epoch + 1, 0);
-        else _state.Batch++;
+        else _state.Batch += _feeder.Batches;
         if (result.Committed)
         {
             _state.Commit++;

@@ -53,8 +53,9 @@ internal sealed class FitSetup
         DropsSingle = training.Count > 1 && training.Count % BatchSize == 1 && (NeedsBatches(model) || options.Decoupled is not null);
         LoaderOptions = new LoaderOptions { BatchSize = BatchSize, Seed = options.Seed, DropLast = DropsSingle };
         BatchesPerEpoch = new Loader(Training, LoaderOptions).BatchesPerEpoch;
-        TotalSteps = options.Smoke ? 2 : options.Steps ?? checked((long)options.Epochs * BatchesPerEpoch);
-        TotalEpochs = checked((int)((TotalSteps + BatchesPerEpoch - 1) / BatchesPerEpoch));
+        StepsPerEpoch = (BatchesPerEpoch + options.Accumulate - 1) / options.Accumulate;
+        TotalSteps = options.Smoke ? 2 : options.Steps ?? checked((long)options.Epochs * StepsPerEpoch);
+        TotalEpochs = checked((int)((TotalSteps + StepsPerEpoch - 1) / StepsPerEpoch));
         Schedule = options.Schedule(options.Rate, TotalSteps);
         EvaluationBatch = Math.Max(BatchSize, LeastEvaluationBatch);
         MostEvaluationBatches = options.Smoke ? 1 : int.MaxValue;
@@ -102,6 +103,9 @@ internal sealed class FitSetup
     public LoaderOptions LoaderOptions { get; }
 
     public int BatchesPerEpoch { get; }
+
+    /// <summary>Fewer than <see cref="BatchesPerEpoch"/> where several batches make a step.</summary>
+    public int StepsPerEpoch { get; }
 
     public long TotalSteps { get; }
 

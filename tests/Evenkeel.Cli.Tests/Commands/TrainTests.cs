@@ -34,7 +34,7 @@ public sealed class TrainTests
     {
         using var data = new SmallDataset();
         var first = await Support.Cli.SucceedAsync(
-            "train", data.Folder, "--hidden", "8", "--optimizer", "lookahead", "--label-smoothing", "0.2", "--clip-value", "0.01", "--ema", "0.95", "--augment", "crop", "--schedule", "one_cycle", "--epochs", "3", "--out", data["run"], "--json");
+            "train", data.Folder, "--hidden", "8", "--optimizer", "lookahead", "--label-smoothing", "0.2", "--clip-value", "0.01", "--ema", "0.95", "--augment", "crop", "--schedule", "one_cycle", "--epochs", "3", "--accumulate", "2", "--accumulate-statistics", "exact", "--out", data["run"], "--json");
         using var document = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data["run"], "config.json")));
         var trainer = document.RootElement.GetProperty("trainer");
         Assert.Equal("lookahead(period 5, retention 0.5, sgd(momentum 0.9, nesterov, weight decay 0.0005))", trainer.GetProperty("optimizer").GetString());
@@ -43,6 +43,7 @@ public sealed class TrainTests
         Assert.Equal(0.95f, trainer.GetProperty("average_decay").GetSingle());
         Assert.Equal("PadCrop { Pixels = 1, Border = Zero }", trainer.GetProperty("augmentations").GetString());
         Assert.Equal("one_cycle", trainer.GetProperty("schedule").GetString());
+        Assert.Equal((2, "exact"), (trainer.GetProperty("accumulate").GetInt32(), trainer.GetProperty("accumulated_statistics").GetString()));
         var again = await Support.Cli.SucceedAsync("train", "--resume", data["run"], "--json");
         Assert.Equal(first.Json.ToString(), again.Json.ToString());
     }

@@ -1,3 +1,5 @@
+using Evenkeel.Engine;
+
 namespace Evenkeel.Training.Diagnostics.Checks;
 
 /// <summary>EK1023: gradients are summed over batches that are normalised each by itself, which is not the large batch.</summary>
@@ -16,9 +18,9 @@ public sealed class MicroBatches : Check
     public override IEnumerable<Finding> Examine(Examination examination)
     {
         var (parts, layers) = (examination.Patient.MicroBatches, examination.Layers.Where(UsesBatch).ToArray());
-        if (parts < 2 || layers.Length == 0) yield break;
+        if (parts < 2 || layers.Length == 0 || examination.Patient.MicroBatchStatistics == AccumulatedStatistics.Exact) yield break;
         yield return Found(Join(layers), $"{parts} micro-batches make one commit, but each is normalised with its own statistics: the step is not that of a batch {parts} times as large, and running statistics move {parts} times as fast where each of them counts.",
-            "Gather statistics over all micro-batches first, or use a larger batch.",
+            "Use exact statistics (`--accumulate-statistics exact`), or a larger batch.",
             ("micro_batches", parts), ("layers", layers.Length));
     }
 }

@@ -22,7 +22,7 @@ public sealed class PooledBatch : Check
     /// <inheritdoc/>
     public override IEnumerable<Finding> Examine(Examination examination)
     {
-        var batch = examination.Patient.BatchSize!.Value;
+        var batch = examination.Patient.NormalizedTogether!.Value;
         foreach (var layer in examination.Layers.Where(layer => UsesBatch(layer) && layer.ValuesPerChannel(batch) < Small))
         {
             if (Pooling(layer.Node) is not { } pooling) continue;

@@ -21,7 +21,7 @@ public sealed class TinyBatch : Check
     /// <inheritdoc/>
     public override IEnumerable<Finding> Examine(Examination examination)
     {
-        var batch = examination.Patient.BatchSize!.Value;
+        var batch = examination.Patient.NormalizedTogether!.Value;
         var small = examination.Layers.Where(layer => UsesBatch(layer) && layer.ValuesPerChannel(batch) < Few).ToArray();
         if (small.Length == 0) yield break;
         var values = small.Min(layer => layer.ValuesPerChannel(batch));
