@@ -10,7 +10,10 @@ internal static class Workload
     /// <summary>The paper's MNIST network: three hidden layers of 100 sigmoids, binary images, batches of 60.</summary>
     public static TrainingTrial MnistSigmoid { get; } = new()
     {
-        Network = new Network { Widths = [100, 100, 100], Activation = "sigmoid", FirstWeights = "normal", Deviation = 0.1f }, Pixels = PixelScale.Binary, BatchSize = 60, Rate = 0.5f,
+        Network = new Network { Widths = [100, 100, 100], Activation = "sigmoid", FirstWeights = "normal", Deviation = 0.1f },
+        Pixels = PixelScale.Binary,
+        BatchSize = 60,
+        Rate = 0.5f,
     };
 
     /// <summary>Two hidden layers of 256 ReLUs.</summary>
@@ -22,7 +25,11 @@ internal static class Workload
     /// <summary>Three convolutions with 16, 32 and 64 filters on 10,000 photographs.</summary>
     public static TrainingTrial CifarSmall { get; } = new()
     {
-        Network = new Network { Architecture = Architecture.Convolutional, Widths = [16, 32, 64] }, Data = Cifar10.Name, Samples = 10_000, TestSamples = 1000, BatchSize = 64,
+        Network = new Network { Architecture = Architecture.Convolutional, Widths = [16, 32, 64] },
+        Data = Cifar10.Name,
+        Samples = 10_000,
+        TestSamples = 1000,
+        BatchSize = 64,
     };
 
     /// <summary>The same run with another normalisation.</summary>

@@ -35,7 +35,17 @@ public sealed class ReluSpeed : Experiment
         (string Activation, float Rate)[] arms = [.. Activations.SelectMany(static activation => Rates.Select(rate => (activation, rate)))];
         var runs = new PairedRuns<(string Activation, float Rate)>(context, Claim, "training", arms, (arm, seed) => Workload.CifarSmall with
         {
-            Network = Workload.CifarSmall.Network with { Activation = arm.Activation }, Samples = samples, FitSamples = 500, TestSamples = 500, Momentum = 0.9f, Rate = arm.Rate, Steps = steps, Seed = seed, Checkpoints = Workload.Every(steps, 30), Looks = [0, steps], LookSamples = 200,
+            Network = Workload.CifarSmall.Network with { Activation = arm.Activation },
+            Samples = samples,
+            FitSamples = 500,
+            TestSamples = 500,
+            Momentum = 0.9f,
+            Rate = arm.Rate,
+            Steps = steps,
+            Seed = seed,
+            Checkpoints = Workload.Every(steps, 30),
+            Looks = [0, steps],
+            LookSamples = 200,
         });
         double? Steps((string, float) arm) => runs.FirstStep(arm, "fit_accuracy", static value => value >= Target);
         (string, float) Best(string activation) => Rates.Select(rate => (activation, rate)).MinBy(arm => Steps(arm) ?? steps + (1 - runs.Mean(arm, "fit_accuracy")[^1]));

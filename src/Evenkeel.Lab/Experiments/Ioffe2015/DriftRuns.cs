@@ -19,7 +19,13 @@ internal static class DriftRuns
         var steps = context.Of(2, 6000, 20_000, 50_000);
         return new(context, claim, "training", normalised, (isNormalised, seed) => new PerceptronTrial
         {
-            BatchNorm = isNormalised, Rate = 0.3f, Deviation = 0.05f, Seed = seed, Steps = steps, Checkpoints = [steps], Probes = Workload.Every(steps, Probes),
+            BatchNorm = isNormalised,
+            Rate = 0.3f,
+            Deviation = 0.05f,
+            Seed = seed,
+            Steps = steps,
+            Checkpoints = [steps],
+            Probes = Workload.Every(steps, Probes),
         });
     }
 

@@ -37,8 +37,12 @@ public sealed class LessSensitive : Experiment
             return trial with
             {
                 Network = trial.Network with { FirstWeights = "normal", Deviation = (float)Math.Pow(10, Number(arm.Choice, 1, -2.5, 0)) },
-                Rate = (float)Math.Pow(10, Number(arm.Choice, 0, -3, 0)), Momentum = (float)Number(arm.Choice, 2, 0, 0.95), WeightDecay = (float)Math.Pow(10, Number(arm.Choice, 3, -6, -2)),
-                Steps = steps, Seed = seed, Checkpoints = [steps],
+                Rate = (float)Math.Pow(10, Number(arm.Choice, 0, -3, 0)),
+                Momentum = (float)Number(arm.Choice, 2, 0, 0.95),
+                WeightDecay = (float)Math.Pow(10, Number(arm.Choice, 3, -6, -2)),
+                Steps = steps,
+                Seed = seed,
+                Checkpoints = [steps],
             };
         });
         double[] Sorted(string norm) => [.. Enumerable.Range(0, choices).Select(choice => runs.Accuracy((norm, choice)).Mean).Order()];

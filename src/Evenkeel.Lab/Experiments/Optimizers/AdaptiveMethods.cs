@@ -109,7 +109,7 @@ public sealed class AdaptiveMethods : Experiment
                 var (flat, steep) = (root * (point[0] + point[1]), Condition * root * (point[0] - point[1]));
                 (gradients[0], gradients[1]) = (root * (flat + steep), root * (flat - steep));
             }
-            : Descent.Quadratic(1, Condition);
+        : Descent.Quadratic(1, Condition);
         // No round numbers: a rate of 1 would jump from 1 into the minimum by luck.
         var (along, across) = (1.37f, 0.73f);
         float[] start = turned ? [root * (along + across), root * (along - across)] : [along, across];

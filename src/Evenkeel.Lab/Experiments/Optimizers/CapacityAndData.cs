@@ -34,7 +34,13 @@ public sealed class CapacityAndData : Experiment
         (int Width, int Samples)[] arms = [.. Widths.Select(static width => (width, SamplesOfWidths)), .. Counts.Select(static count => (WidthOfSamples, count))];
         var runs = new PairedRuns<(int Width, int Samples)>(context, Claim, "training", arms, (arm, seed) => Workload.MnistRelu with
         {
-            Network = Workload.MnistRelu.Network with { Widths = [arm.Width, arm.Width] }, Samples = arm.Samples, FitSamples = 2000, BatchSize = Math.Min(64, arm.Samples), Steps = steps, Seed = seed, Checkpoints = [steps],
+            Network = Workload.MnistRelu.Network with { Widths = [arm.Width, arm.Width] },
+            Samples = arm.Samples,
+            FitSamples = 2000,
+            BatchSize = Math.Min(64, arm.Samples),
+            Steps = steps,
+            Seed = seed,
+            Checkpoints = [steps],
         });
         double Training(int width) => runs.Of((width, SamplesOfWidths), static run => 100 * run.Last("fit_accuracy")).Mean;
         double Error(int count) => runs.Of((WidthOfSamples, count), static run => 100 - (100 * run.Last("accuracy"))).Mean;

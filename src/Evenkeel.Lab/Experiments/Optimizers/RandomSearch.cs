@@ -36,7 +36,14 @@ public sealed class RandomSearch : Experiment
         ];
         var runs = new PairedRuns<(bool Random, float Rate, float Decay)>(context, Claim, "searches", arms, (arm, seed) => Workload.MnistRelu with
         {
-            Network = Workload.MnistRelu.Network with { Widths = [64, 64] }, Rate = arm.Rate, WeightDecay = arm.Decay, HeldOut = 2000, Steps = steps, Seed = seed, Checkpoints = [steps], TestSamples = 5000,
+            Network = Workload.MnistRelu.Network with { Widths = [64, 64] },
+            Rate = arm.Rate,
+            WeightDecay = arm.Decay,
+            HeldOut = 2000,
+            Steps = steps,
+            Seed = seed,
+            Checkpoints = [steps],
+            TestSamples = 5000,
         });
         (bool, float, float) Best(bool isRandom) => arms.Where(arm => arm.Random == isRandom).MaxBy(arm => runs.Of(arm, static run => run.Last("held_accuracy")).Mean);
         var (grid, chosen) = (Best(false), Best(true));

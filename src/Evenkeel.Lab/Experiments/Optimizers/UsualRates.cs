@@ -30,7 +30,12 @@ public sealed class UsualRates : Experiment
         (int Method, float Rate)[] arms = [.. Enumerable.Range(0, Methods.Length).SelectMany(static method => Rates.Select(rate => (method, rate)))];
         var runs = new PairedRuns<(int Method, float Rate)>(context, Claim, "grid of rates", arms, (arm, seed) => Workload.MnistRelu with
         {
-            Optimizer = Methods[arm.Method].Optimizer, Momentum = Methods[arm.Method].Momentum, Rate = arm.Rate, Steps = steps, Seed = seed, Checkpoints = [steps],
+            Optimizer = Methods[arm.Method].Optimizer,
+            Momentum = Methods[arm.Method].Momentum,
+            Rate = arm.Rate,
+            Steps = steps,
+            Seed = seed,
+            Checkpoints = [steps],
         });
         float Best(int method) => Rates.MaxBy(rate => runs.Accuracy((method, rate)).Mean);
         Finding Within(int method) => new($"{Methods[method].Name}: best rate", "within 3e-4 to 3e-3", FormattableString.Invariant($"{Best(method)}, accuracy {Judge.WithSpread(runs.Accuracy((method, Best(method))))}%"), "1e-3, 1e-5", Best(method) is >= 2.9e-4f and <= 3.1e-3f);

@@ -30,7 +30,13 @@ public sealed class BiasAndVariance : Experiment
         var (steps, networks) = (context.Of(2, 300, 1000, 3000), context.Of(2, 10, 20, 40));
         var trials = Widths.SelectMany(width => Enumerable.Range(1, networks).Select(seed => new PredictionTrial(Workload.MnistRelu with
         {
-            Network = Workload.MnistRelu.Network with { Widths = [width] }, Samples = 500, BatchSize = 50, Rate = 0.1f, Steps = steps, Seed = (ulong)seed, TestSamples = 500,
+            Network = Workload.MnistRelu.Network with { Widths = [width] },
+            Samples = 500,
+            BatchSize = 50,
+            Rate = 0.1f,
+            Steps = steps,
+            Seed = (ulong)seed,
+            TestSamples = 500,
         }))).ToArray();
         var results = context.Run("networks", trials);
         var parts = Widths.Select((_, place) => Decompose([.. results.Skip(place * networks).Take(networks).Select(static run => run["probabilities"])], results[0]["labels"])).ToArray();

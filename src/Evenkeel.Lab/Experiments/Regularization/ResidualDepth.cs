@@ -34,7 +34,13 @@ public sealed class ResidualDepth : Experiment
         (Architecture Kind, int Pairs)[] arms = [.. Kinds.SelectMany(static kind => Pairs.Select(pairs => (kind, pairs)))];
         var runs = new PairedRuns<(Architecture Kind, int Pairs)>(context, Claim, "training", arms, (arm, seed) => Workload.CifarSmall with
         {
-            Network = new Network { Architecture = arm.Kind, Widths = [8, 16, 32], Pairs = arm.Pairs, Norm = "batch" }, Rate = 0.1f, Momentum = 0.9f, Steps = steps, Seed = seed, TestSamples = 500, Checkpoints = Workload.Every(steps, 5),
+            Network = new Network { Architecture = arm.Kind, Widths = [8, 16, 32], Pairs = arm.Pairs, Norm = "batch" },
+            Rate = 0.1f,
+            Momentum = 0.9f,
+            Steps = steps,
+            Seed = seed,
+            TestSamples = 500,
+            Checkpoints = Workload.Every(steps, 5),
         });
         static double Loss(RunResult run) => run.Last("train_loss");
         Finding[] findings =
