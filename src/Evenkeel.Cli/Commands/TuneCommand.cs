@@ -38,7 +38,7 @@ internal static class TuneCommand
             var varied = new TrialSettings(SearchSpace.Load(file), file);
             var settings = options.Apply(parsed, Defaults.For(parsed.GetValue(options.Dataset), parsed.GetValue(options.Model), parsed.GetValue(options.Recipe))) with { Data = parsed.GetValue(data) };
             (settings, var parts, _) = await Tables.LoadAsync(Verb, settings, terminal, source.Token).ConfigureAwait(false);
-            settings = settings with { Validation = settings.Validation ?? Defaults.Validation(parts.Training.Count) };
+            settings = settings with { Validation = settings.Validation ?? Defaults.Validation(settings, parts.Training.Count) };
             if (settings.Validation == 0) throw CliErrors.BadValue(Verb, "--validation", "0", "some samples to judge the trials by");
             var study = Study.Open(parsed.GetValue(journal) ?? Path.ChangeExtension(file, ".jsonl"), varied.Space, new StudyOptions
             {

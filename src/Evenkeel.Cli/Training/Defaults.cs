@@ -21,6 +21,7 @@ internal static class Defaults
     private const int MostTableEpochs = 200;
     private const string PhotoModel = "resnet20";
     private const int MostValidation = 5_000;
+    private const int PhotoBatch = 64;
     private const int ColourChannels = 3;
 
     /// <summary>The values of <c>--recipe</c>.</summary>
@@ -37,8 +38,8 @@ internal static class Defaults
         settings = settings with { Dataset = dataset ?? settings.Dataset };
         settings = settings with { Model = model ?? (settings.Dataset is Cifar10.Name or Cifar100.Name ? PhotoModel : settings.Model) };
         if (Tables.Is(settings.Dataset)) return settings with { Hidden = TableHidden, BatchSize = TableBatch, Epochs = 0 };
-        // He et al., arXiv 1512.03385, section 4.2, with Nesterov's look-ahead, five times its decay and a cosine for so short a run.
-        return settings.Model == Perceptron ? settings : settings with { Epochs = 30, Nesterov = true };
+        // He et al., arXiv 1512.03385, section 4.2, with Nesterov's look-ahead, five times its decay, a cosine and half its batch for so short a run.
+        return settings.Model == Perceptron ? settings : settings with { Epochs = 30, Nesterov = true, BatchSize = PhotoBatch };
     }
 
     /// <summary>Which augmentation suits the samples: crops and flips of colour photographs for networks that see places, none of digits and for others.</summary>
@@ -48,6 +49,10 @@ internal static class Defaults
     /// <summary>Passes over a table: about as many steps for every size.</summary>
     public static int TableEpochs(int samples, int batchSize) => (int)Math.Clamp((long)TableSteps * batchSize / samples, LeastTableEpochs, MostTableEpochs);
 
-    /// <summary>How many samples to hold out.</summary>
-    public static int Validation(int samples) => Math.Min(MostValidation, samples / 10);
+    /// <summary>How many samples to hold out: half as many from convolutional networks, which feel the lack of every photograph.</summary>
+    public static int Validation(TrainSettings settings, int samples)
+    {
+        var usual = Math.Min(MostValidation, samples / 10);
+        return settings.Model == Perceptron ? usual : usual / 2;
+    }
 }

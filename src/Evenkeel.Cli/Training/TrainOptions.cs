@@ -56,7 +56,7 @@ internal sealed class TrainOptions
 
     public Option<double?> WeightDecay { get; } = Options.Number("--weight-decay", "Weight decay; default 0.0005 for sgd and lookahead, 0 for adam, 0.01 for adamw. Biases, gamma and beta do not decay.", 0);
 
-    public Option<int?> BatchSize { get; } = Options.Integer("--batch-size", $"Samples per step; default {Default.BatchSize}, {Defaults.TableBatch} for tables.", 1, 1 << 20);
+    public Option<int?> BatchSize { get; } = Options.Integer("--batch-size", $"Samples per step; default {Default.BatchSize}, {Defaults.TableBatch} for tables and convolutional networks.", 1, 1 << 20);
 
     public Option<int?> Accumulate { get; } = Options.Integer("--accumulate", "Batches whose gradients make one step, with the memory of one batch; default 1.", 1, 1 << 20);
 
@@ -98,7 +98,7 @@ internal sealed class TrainOptions
 
     public Option<bool> Binarize { get; } = Options.Flag("--binarize", "Make pixels above half of their range 1 and the others 0.");
 
-    public Option<int?> Validation { get; } = Options.Integer("--validation", "Training samples to hold out; default 5,000, or a tenth of a small dataset; 0 for none.", 0);
+    public Option<int?> Validation { get; } = Options.Integer("--validation", "Training samples to hold out; default 5,000, or a tenth of a small dataset, half of that for convolutional networks; 0 for none.", 0);
 
     public Option<int?> Patience { get; } = Options.Integer("--patience", "Stop after so many validations without improvement; default never.", 1);
 

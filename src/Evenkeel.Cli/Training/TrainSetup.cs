@@ -74,7 +74,7 @@ internal static class TrainSetup
         Steps = settings.Steps,
         Seed = settings.Seed,
         Threads = threads,
-        Validation = settings.Validation ?? Defaults.Validation(training.Count),
+        Validation = settings.Validation ?? Defaults.Validation(settings, training.Count),
         EarlyStopping = settings.Patience is { } patience ? new EarlyStopping { Patience = patience } : null,
         // Binary pixels are the input of the batch-normalisation paper's experiment and stay 0 and 1.
         Transforms = transforms ?? (settings.Binarize ? new TransformPipeline(new Binarize()) : TransformPipeline.Identity),
