@@ -17,6 +17,8 @@ internal sealed class WeightAverage(UpdateMethod inner, float decay) : UpdateMet
 
     public override ImmutableArray<ParameterGroup> Groups => inner.Groups;
 
+    public override float Ascent => inner.Ascent;
+
     public override UpdateSweeper CreateSweeper(int width) => new Sweeper(inner, decay, width);
 
     /// <summary>Overwrites the weights that training moves by their average.</summary>
@@ -34,6 +36,10 @@ internal sealed class WeightAverage(UpdateMethod inner, float decay) : UpdateMet
         private readonly KernelEntry<RunningWeightsArguments> _kernel = KernelEntry<RunningWeightsArguments>.Of<RunningWeights>(width);
         private readonly int _slot = inner.Slots.Length;
         private float _retention;
+
+        public override int Sums => _inner.Sums;
+
+        public override void Measure(in UpdateRange range, bool decays, Span<double> sums) => _inner.Measure(in range, decays, sums);
 
         public override void Begin(long commit, float learningRate)
         {

@@ -1,3 +1,4 @@
+using Evenkeel.Optimization.Optimizers;
 using Evenkeel.Records.RunLog;
 using Evenkeel.TestKit;
 using Evenkeel.Training.Callbacks;
@@ -27,12 +28,16 @@ public sealed class WeightAverageTests
         Assert.NotEqual(weights[^1], model.Parameters.Span.ToArray());
     }
 
-    [Fact]
-    public void Averaging_does_not_change_how_weights_are_trained()
+    [Theory]
+    [InlineData("sgd")]
+    [InlineData("sam")]
+    [InlineData("lamb")]
+    public void Averaging_does_not_change_how_weights_are_trained(string optimizer)
     {
         var (plain, averaged) = (new List<float[]>(), new List<float[]>());
-        new Trainer(Small.Model(), Small.Loss, (Options with { AverageDecay = null }).With(new Recorder(plain))).Fit(Small.Rings(320, 1));
-        new Trainer(Small.Model(), Small.Loss, Options.With(new Recorder(averaged))).Fit(Small.Rings(320, 1));
+        var options = Options with { Optimizer = OptimizerTable.Create(optimizer) };
+        new Trainer(Small.Model(), Small.Loss, (options with { AverageDecay = null }).With(new Recorder(plain))).Fit(Small.Rings(320, 1));
+        new Trainer(Small.Model(), Small.Loss, options.With(new Recorder(averaged))).Fit(Small.Rings(320, 1));
         Assert.Equal(plain, averaged);
     }
 
