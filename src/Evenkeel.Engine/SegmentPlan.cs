@@ -5,7 +5,6 @@ using Evenkeel.Engine.Planning;
 using Evenkeel.Graph.Autodiff;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;
-using Evenkeel.Graph.Normalization;
 using Evenkeel.Graph.Shapes;
 using Evenkeel.Numerics.Memory;
 using Evenkeel.Numerics.Work;
@@ -43,13 +42,11 @@ public sealed unsafe class SegmentPlan : IDisposable
         var gradients = _terms is null ? Differentiation.Pullback(part.Output, late!.Output, wanted) : Differentiation.Gradients(_terms.Loss, wanted);
         var ofParameters = gradients.Where(pair => pair.Key != features).ToDictionary(static pair => pair.Key, static pair => pair.Value);
         _inputGradient = inputGradient ? gradients.GetValueOrDefault(features) : null;
-        var candidates = part.Nodes.OfType<BatchNormNode>().Where(static node => node.Options.UpdateRunningStatistics).Select(static node => node.Candidate);
-        Value[] targets =
+        Value?[] targets =
         [
-            _terms?.Loss ?? part.Output, .. _terms?.Correct is { } correct ? new[] { correct } : [], .. _terms is null || targetsAreLate ? new[] { part.Output } : [], .. candidates,
-            .. part.Nodes.Reverse().OfType<ParameterNode>().Select(node => ofParameters.GetValueOrDefault(node.Output)).OfType<Value>(), .. _inputGradient is null ? Array.Empty<Value>() : [_inputGradient],
+            _terms?.Loss ?? part.Output, _terms?.Correct, _terms is null || targetsAreLate ? part.Output : null, .. RunningUpdate.Candidates(part), .. DifferentiatedPlan.LastLayersFirst(part, ofParameters), _inputGradient,
         ];
-        _plan = new CompiledPlan(part, PlanMode.Train, targets, _early, ofParameters, options, isSplit: true, late);
+        _plan = new CompiledPlan(part, PlanMode.Train, [.. targets.OfType<Value>()], _early, ofParameters, options, isSplit: true, late);
         _plan.Binding.Bind(Segment.Gradients, memory.Gradients.Pointer);
         if (late is not null)
         {
@@ -60,8 +57,8 @@ public sealed unsafe class SegmentPlan : IDisposable
 
         _check = new GradientCheck(part, memory.Gradients, options.ResolvedWidth);
         _update = new UpdateRegion(part, memory.Gradients, memory.Slots, memory.Method, options.ResolvedWidth);
-        _statistics = [.. _plan.Context.Steps.OfType<IStatisticsCandidate>().Where(static step => step.Node.Options.UpdateRunningStatistics).Select(step => new RunningUpdate(step, part, _plan))];
-        _needBatches = [.. part.Nodes.OfType<BatchNormNode>().Where(static node => node.Options.NormalizeWith == NormalizeWith.BatchStatistics || node.Options.UpdateRunningStatistics).Select(static node => (node.Name, node.Input.Shape))];
+        _statistics = RunningUpdate.All(part, _plan);
+        _needBatches = [.. part.Nodes.OfType<BatchNormNode>().Where(static node => node.NeedsBatchStatistics).Select(static node => (node.Name, node.Input.Shape))];
     }
 
     /// <summary>Indexes the random streams (dropout) of the next run.</summary>

@@ -2,8 +2,6 @@ using Evenkeel.Engine.Execution;
 using Evenkeel.Engine.Inspection;
 using Evenkeel.Engine.Planning;
 using Evenkeel.Graph.Models;
-using Evenkeel.Graph.Nodes;
-using Evenkeel.Graph.Normalization;
 using Evenkeel.Numerics.Work;
 
 namespace Evenkeel.Engine;
@@ -29,14 +27,13 @@ public sealed unsafe class TrainingPlan : TrainingProgram
     private TrainingPlan(Model model, Loss loss, UpdateMethod method, PlanOptions options)
     {
         _model = model;
-        var updating = model.Nodes.OfType<BatchNormNode>().Where(static node => node.Options.UpdateRunningStatistics);
-        _core = new DifferentiatedPlan(model, loss, inputGradient: false, updating.Select(static node => node.Candidate), static node => node.Options.NormalizeWith == NormalizeWith.BatchStatistics || node.Options.UpdateRunningStatistics, options);
+        _core = new DifferentiatedPlan(model, loss, inputGradient: false, RunningUpdate.Candidates(model), static node => node.NeedsBatchStatistics, options);
         _plan = _core.Plan;
         Slots = UpdateMemory.SlotsOf(model, method);
         _update = new UpdateRegion(model, Gradients, Slots, method, options.ResolvedWidth);
         _ascentLength = method.Ascent;
         _ascent = _ascentLength > 0 ? new AscentRegion(model, Gradients, options.ResolvedWidth) : null;
-        _statistics = [.. _plan.Context.Steps.OfType<IStatisticsCandidate>().Where(static step => step.Node.Options.UpdateRunningStatistics).Select(step => new RunningUpdate(step, model, _plan))];
+        _statistics = RunningUpdate.All(model, _plan);
         _ownSlot = CreateSlot();
     }
 

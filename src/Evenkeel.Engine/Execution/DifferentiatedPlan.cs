@@ -31,10 +31,7 @@ internal sealed unsafe class DifferentiatedPlan : IDisposable
         var gradients = Differentiation.Gradients(_terms.Loss, inputGradient ? [.. trained, features] : trained);
         InputGradient = inputGradient ? gradients.GetValueOrDefault(features) : null;
         var ofParameters = gradients.Where(pair => pair.Key != features).ToDictionary(static pair => pair.Key, static pair => pair.Value);
-
-        // Gradients of the last layers first: what a layer's backward pass leaves in the caches is used at once.
-        var inOrder = model.Nodes.Reverse().OfType<ParameterNode>().Select(node => ofParameters.GetValueOrDefault(node.Output)).OfType<Value>();
-        Value?[] targets = [_terms.Loss, _terms.Correct, .. others, .. inOrder, InputGradient];
+        Value?[] targets = [_terms.Loss, _terms.Correct, .. others, .. LastLayersFirst(model, ofParameters), InputGradient];
         Plan = new CompiledPlan(model, PlanMode.Train, [.. targets.OfType<Value>()], _terms.Target, ofParameters, options);
         Gradients = model.Parameters.CloneLayout();
         Plan.Binding.Bind(Segment.Gradients, Gradients.Pointer);
@@ -75,4 +72,8 @@ internal sealed unsafe class DifferentiatedPlan : IDisposable
     public (double Norm, bool IsFinite) Check() => _check.Run(Plan.Team);
 
     public void Dispose() => Plan.Dispose();
+
+    /// <summary>The gradients of the last layers first: what a layer's backward pass leaves in the caches is used at once.</summary>
+    public static IEnumerable<Value> LastLayersFirst(Model model, IReadOnlyDictionary<Value, Value> gradients) =>
+        model.Nodes.Reverse().OfType<ParameterNode>().Select(node => gradients.GetValueOrDefault(node.Output)).OfType<Value>();
 }

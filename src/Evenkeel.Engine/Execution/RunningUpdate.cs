@@ -1,4 +1,5 @@
 using Evenkeel.Graph.Models;
+using Evenkeel.Graph.Nodes;
 using Evenkeel.Graph.Normalization;
 using Evenkeel.Numerics.Kernels;
 using Evenkeel.Numerics.Kernels.BatchNorm;
@@ -17,6 +18,13 @@ internal sealed unsafe class RunningUpdate(IStatisticsCandidate layer, Model mod
     private NativeBuffer? _held;
     private bool _isHeld;
     private long _values;
+
+    /// <summary>What a plan has to compute for the running statistics of a model.</summary>
+    public static IEnumerable<Value> Candidates(Model model) => model.Nodes.OfType<BatchNormNode>().Where(static node => node.Options.UpdateRunningStatistics).Select(static node => node.Candidate);
+
+    /// <summary>The updates of all running statistics that a plan moves.</summary>
+    public static RunningUpdate[] All(Model model, CompiledPlan plan) =>
+        [.. plan.Context.Steps.OfType<IStatisticsCandidate>().Where(static step => step.Node.Options.UpdateRunningStatistics).Select(step => new RunningUpdate(step, model, plan))];
 
     /// <summary>Keeps the candidates of the newest run, because another run follows before the commit.</summary>
     public void Hold()

@@ -51,6 +51,9 @@ public sealed class BatchNormNode : Node
     /// <summary>The switches.</summary>
     public BatchNormOptions Options { get; }
 
+    /// <summary>Whether a training step needs statistics of its batch, to normalise or to move the running ones.</summary>
+    public bool NeedsBatchStatistics => Options.NormalizeWith == NormalizeWith.BatchStatistics || Options.UpdateRunningStatistics;
+
     /// <summary>The normalised tensor, shaped as the input.</summary>
     public Value Output { get; }
 

@@ -5,7 +5,6 @@ using Evenkeel.Data.Tables;
 using Evenkeel.Data.Transforms;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;
-using Evenkeel.Graph.Normalization;
 using Evenkeel.Layers.Losses;
 using Evenkeel.Numerics.Packs;
 using Evenkeel.Optimization.Schedules;
@@ -146,5 +145,5 @@ internal sealed class FitSetup
     }
 
     private static bool NeedsBatches(Model model) =>
-        model.Nodes.OfType<BatchNormNode>().Any(static node => (node.Options.NormalizeWith == NormalizeWith.BatchStatistics || node.Options.UpdateRunningStatistics) && node.Input.Shape.RowsPerSample == 1);
+        model.Nodes.OfType<BatchNormNode>().Any(static node => node.NeedsBatchStatistics && node.Input.Shape.RowsPerSample == 1);
 }
