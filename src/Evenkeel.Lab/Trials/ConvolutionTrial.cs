@@ -6,8 +6,8 @@ using Evenkeel.Engine;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Shapes;
 using Evenkeel.Lab.Runs;
+using Evenkeel.Lab.Workloads;
 using Evenkeel.Layers;
-using Evenkeel.Layers.Initializers;
 using Evenkeel.Layers.Losses;
 using Evenkeel.Optimization.Optimizers;
 
@@ -64,7 +64,7 @@ public sealed record ConvolutionTrial : Trial
     public override long Work => Steps;
 
     /// <inheritdoc/>
-    public override RunKey Key => new RunKey("convolution", 1)
+    public override RunKey Key => new RunKey("convolution", 2)
         .Add("samples", Samples).Add("evaluation_samples", EvaluationSamples).Add("filters", Filters).Add("normalization", Normalization).Add("rate", Rate)
         .Add("batch_size", BatchSize).Add("steps", Steps).Add("seed", Seed).Add("checkpoints", Checkpoints).Add("probes", Probes);
 
@@ -73,18 +73,8 @@ public sealed record ConvolutionTrial : Trial
     /// <param name="classes">Outputs.</param>
     public Model Build(ReadOnlySpan<int> image, int classes)
     {
-        List<NamedLayer> layers = [];
-        for (var i = 0; i < Filters.Length; i++)
-        {
-            layers.Add((FormattableString.Invariant($"conv{i + 1}"), new Convolution(Filters[i], 3, new ConvolutionOptions { Padding = 1, WeightInitializer = Glorot.Normal })));
-            if (NormTable.Create(Normalization) is { } norm) layers.Add((FormattableString.Invariant($"norm{i + 1}"), norm));
-            layers.Add((FormattableString.Invariant($"relu{i + 1}"), new Relu()));
-            layers.Add((FormattableString.Invariant($"pool{i + 1}"), new MaxPool(2)));
-        }
-
-        layers.Add(("flatten", new Flatten()));
-        layers.Add(("output", new Dense(classes, new DenseOptions { WeightInitializer = Glorot.Normal })));
-        return new Sequential([.. layers]).Build(image.Length == 2 ? Shape.Batch(image[0], image[1], 1) : Shape.Batch(image), Seed);
+        var network = new Network { Architecture = Architecture.Convolutional, Widths = Filters, Norm = Normalization, FirstWeights = "glorot" };
+        return network.Create(classes).Build(image.Length == 2 ? Shape.Batch(image[0], image[1], 1) : Shape.Batch(image), Seed);
     }
 
     /// <inheritdoc/>
@@ -99,7 +89,8 @@ public sealed record ConvolutionTrial : Trial
         var options = new PlanOptions { Capacity = BatchSize, Threads = 1, Seed = Seed };
         using var plan = TrainingPlan.Compile(model, loss, new Sgd(), options);
         plan.LearningRate = Rate;
-        using var evaluation = EvaluationPlan.Compile(model, loss, new PlanOptions { Capacity = Math.Min(EvaluationSamples, 250), Threads = 1 });
+        using var fit = new TestPart(model, training.Take(Math.Min(EvaluationSamples, training.Count)));
+        using var unseen = new TestPart(model, test.Take(Math.Min(EvaluationSamples, test.Count)));
         using var probes = new GradientProbes(model, loss, [FormattableString.Invariant($"conv{(Filters.Length + 1) / 2}.weight"), "output.weight"], Rate, LeastLength, MostLength, options);
         using var drift = new MomentDrift(model, training, options);
 
@@ -128,8 +119,8 @@ public sealed record ConvolutionTrial : Trial
             (sum, count) = (sum + result.Loss, count + 1);
             if (accuracies.Count < Checkpoints.Length && Checkpoints[accuracies.Count] == step + 1)
             {
-                accuracies.Add(Accuracy(evaluation, training));
-                testAccuracies.Add(Accuracy(evaluation, test));
+                accuracies.Add(fit.Measure().Accuracy);
+                testAccuracies.Add(unseen.Measure().Accuracy);
                 losses.Add(sum / count);
                 (sum, count) = (0, 0);
             }
@@ -143,25 +134,5 @@ public sealed record ConvolutionTrial : Trial
         probes.AddTo(series);
         series["drift"] = drift.Values;
         return series;
-    }
-
-    private double Accuracy(EvaluationPlan plan, Dataset data)
-    {
-        plan.Refresh();
-        var slot = plan.CreateSlot();
-        var (correct, total) = (0, Math.Min(EvaluationSamples, data.Count));
-        for (var first = 0; first < total; first += slot.Capacity)
-        {
-            slot.Count = Math.Min(slot.Capacity, total - first);
-            for (var i = 0; i < slot.Count; i++)
-            {
-                data.Read(first + i, slot.Features.Slice(i * slot.FeaturesPerSample, slot.FeaturesPerSample));
-                slot.Labels[i] = data.ReadLabel(first + i);
-            }
-
-            correct += plan.Run(slot).Correct;
-        }
-
-        return (double)correct / total;
     }
 }
