@@ -17,6 +17,15 @@ public sealed record PoolingWindows(int Size, (int Start, int End)[] Windows)
     public static PoolingWindows Adaptive(int size, int outputs) =>
         new(size, [.. Enumerable.Range(0, outputs).Select(i => ((int)Math.Floor((double)i * size / outputs), (int)Math.Ceiling((i + 1.0) * size / outputs)))]);
 
+    /// <summary>Graham's pseudo-random regions: <c>a_i = ceil(alpha (i + u))</c>, counted from a_0, alpha the length over the outputs; <c>[a_i, a_(i+1))</c>, or with the end where they overlap, which makes the length one less.</summary>
+    public static PoolingWindows Fractional(int size, int outputs, double u, bool overlaps)
+    {
+        // A quotient of whole numbers is rounded up alike however it was rounded before.
+        decimal length = overlaps ? size - 1 : size;
+        int At(int i) => (int)(Math.Ceiling(length * (i + (decimal)u) / outputs) - Math.Ceiling(length * (decimal)u / outputs));
+        return new(size, [.. Enumerable.Range(0, outputs).Select(i => (At(i), At(i + 1) + (overlaps ? 1 : 0)))]);
+    }
+
     /// <summary>The inputs of a window, without padding.</summary>
     public IEnumerable<int> Inputs(int output) => Enumerable.Range(Windows[output].Start, Windows[output].End - Windows[output].Start).Where(i => i >= 0 && i < Size);
 }

@@ -44,6 +44,8 @@ internal sealed class TrainOptions
 
     public Option<double?> Dropout { get; } = Options.Number("--dropout", "The share that dropout drops behind every nonlinearity; default 0.", 0, 1);
 
+    public Option<double?> DropConnect { get; } = Options.Number("--dropconnect", "The share of weights that every sample drops in the hidden layers of mlp; default 0.", 0, 1);
+
     public Option<double?> StochasticDepth { get; } = Options.Number("--stochastic-depth", "The share of samples for which the last block of a ResNet is skipped in training, earlier blocks less; default 0.", 0, 1);
 
     public Option<string?> Optimizer { get; } = Options.Name("--optimizer", $"How weights follow gradients; default {Default.Optimizer}", static () => OptimizerTable.Names);
@@ -108,11 +110,11 @@ internal sealed class TrainOptions
 
     public Option<int?> Overfit { get; } = Options.Integer("--overfit", "Train on so many samples without hold-out: can the model learn at all?", 1);
 
-    public IEnumerable<Option> OfModel => [Model, Hidden, Activation, Norm, Dropout, StochasticDepth, BatchSize, Seed];
+    public IEnumerable<Option> OfModel => [Model, Hidden, Activation, Norm, Dropout, DropConnect, StochasticDepth, BatchSize, Seed];
 
     public IEnumerable<Option> All =>
         [
-            Recipe, Model, Hidden, Activation, Norm, Dropout, StochasticDepth, Optimizer, LearningRate, Momentum, Nesterov, WeightDecay, BatchSize, Accumulate, AccumulateStatistics, Epochs, Steps, Schedule, LabelSmoothing, ClipNorm, ClipValue, AverageDecay, Decoupled,
+            Recipe, Model, Hidden, Activation, Norm, Dropout, DropConnect, StochasticDepth, Optimizer, LearningRate, Momentum, Nesterov, WeightDecay, BatchSize, Accumulate, AccumulateStatistics, Epochs, Steps, Schedule, LabelSmoothing, ClipNorm, ClipValue, AverageDecay, Decoupled,
             Augmentation, Mixup, CutMix, Views, ImageSize, Target, Task, Categories, Ignored, Binarize, Validation, Patience, Seed, Smoke, Overfit,
         ];
 
@@ -131,6 +133,7 @@ internal sealed class TrainOptions
             Activation = parsed.GetValue(Activation) ?? settings.Activation,
             Norm = parsed.GetValue(Norm) ?? settings.Norm,
             Dropout = parsed.GetValue(Dropout) ?? settings.Dropout,
+            DropConnect = parsed.GetValue(DropConnect) ?? settings.DropConnect,
             StochasticDepth = parsed.GetValue(StochasticDepth) ?? settings.StochasticDepth,
             Optimizer = parsed.GetValue(Optimizer) ?? settings.Optimizer,
             LearningRate = parsed.GetValue(LearningRate) ?? settings.LearningRate,
@@ -172,6 +175,7 @@ internal sealed class TrainOptions
         Activation = parsed.GetValue(Activation) ?? settings.Activation,
         Norm = parsed.GetValue(Norm) ?? settings.Norm,
         Dropout = parsed.GetValue(Dropout) ?? settings.Dropout,
+        DropConnect = parsed.GetValue(DropConnect) ?? settings.DropConnect,
         StochasticDepth = parsed.GetValue(StochasticDepth) ?? settings.StochasticDepth,
         BatchSize = parsed.GetValue(BatchSize) ?? settings.BatchSize,
         Seed = parsed.GetValue(Seed) ?? settings.Seed,

@@ -26,6 +26,8 @@ internal sealed record TrainSettings
 
     public double Dropout { get; init; }
 
+    public double DropConnect { get; init; }
+
     public double StochasticDepth { get; init; }
 
     public string Optimizer { get; init; } = "sgd";
@@ -121,6 +123,7 @@ internal sealed record TrainSettings
         if (Activation is not null) json.WriteString("activation", Activation);
         json.WriteString("norm", Norm);
         json.WriteNumber("dropout", Dropout);
+        if (DropConnect > 0) json.WriteNumber("dropconnect", DropConnect);
         if (StochasticDepth > 0) json.WriteNumber("stochastic_depth", StochasticDepth);
         json.WriteString("optimizer", Optimizer);
         if (LearningRate is { } rate) json.WriteNumber("lr", rate);
@@ -174,6 +177,7 @@ internal sealed record TrainSettings
                 Activation = Text(json, "activation"),
                 Norm = json.GetProperty("norm").GetString()!,
                 Dropout = json.GetProperty("dropout").GetDouble(),
+                DropConnect = Number(json, "dropconnect") ?? 0,
                 StochasticDepth = Number(json, "stochastic_depth") ?? 0,
                 Optimizer = json.GetProperty("optimizer").GetString()!,
                 LearningRate = Number(json, "lr"),

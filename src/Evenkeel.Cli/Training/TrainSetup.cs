@@ -35,6 +35,7 @@ internal static class TrainSetup
             Activation = settings.Activation,
             Normalization = settings.Norm,
             Dropout = (float)settings.Dropout,
+            DropConnect = (float)settings.DropConnect,
             StochasticDepth = (float)settings.StochasticDepth,
         });
         return new ModelConfiguration { InputShape = Shape.Batch(shape), Network = network, Seed = settings.Seed }.Build();

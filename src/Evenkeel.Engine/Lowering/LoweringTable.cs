@@ -59,6 +59,9 @@ public static class LoweringTable
         Add<MaxoutNode, MaxoutStep>(table);
         Add<MaxoutBackwardNode, MaxoutStep>(table);
         Add<DropoutNode, DropoutStep>(table);
+        Add<DropConnectNode, DropConnectStep>(table);
+        Add<DropConnectBackwardNode, DropConnectStep>(table);
+        Add<ExpectedActivationNode, ExpectedActivationStep>(table);
         Add<MomentNoiseNode, MomentNoiseStep>(table);
         Add<BatchNormNode, BatchNormLowering>(table);
         Add<BatchNormBackwardNode, BatchNormLowering>(table);
@@ -67,6 +70,8 @@ public static class LoweringTable
         Add<ConvolutionFilterGradientNode, FilterGradientStep>(table);
         Add<MaxPoolingNode, PoolingStep>(table);
         Add<MaxPoolingBackwardNode, PoolingStep>(table);
+        Add<FractionalMaxPoolingNode, FractionalPoolingStep>(table);
+        Add<FractionalMaxPoolingBackwardNode, FractionalPoolingStep>(table);
         Add<AveragePoolingNode, PoolingStep>(table);
         Add<AveragePoolingBackwardNode, PoolingStep>(table);
         Add<SliceNode, SliceStep>(table);

@@ -11,7 +11,7 @@ public sealed class ActivationBackwardNode : Node
     {
     }
 
-    private ActivationBackwardNode(string name, Value cotangent, Value input, Value output, string activation)
+    internal ActivationBackwardNode(string name, Value cotangent, Value input, Value output, string activation)
         : base(name, cotangent, input, output)
     {
         Activation = activation;

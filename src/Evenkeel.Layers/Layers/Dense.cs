@@ -62,34 +62,52 @@ public sealed class Dense : Layer
     /// <exception cref="LayerException">EK0120: no units. EK0121: the input is not <c>[N, features]</c>.</exception>
     public override Value Build(BuildScope scope, Value input)
     {
-        if (Units < 1) throw LayerErrors.BadOption(scope.Where, "units", Units, "at least 1", "A layer of 10 units gives 10 numbers per sample.");
-        if (input.Shape is not { IsBatched: true, Rank: 2 })
-            throw LayerErrors.BadInput(scope.Where, input.Shape, "[N, features]", "Put a Flatten before it.");
-        var weight = WeightParameters.Create(scope, Shape.Of(input.Shape.Channels, Units), Options.WeightInitializer, Options.Reparametrization);
-        var product = new MatrixProductNode(scope.Name, input, weight).Output;
-        if (Options.Bias == BiasUse.Never) return product;
-        var bias = scope.Parameter("bias", Shape.Of(Units), Options.BiasInitializer, decays: false);
-        return new BiasAddNode(scope.NameOf("bias"), product, bias, dropIfCancelled: Options.Bias == BiasUse.Auto).Output;
+        var weight = Weight(scope, input, Units, Options);
+        return AddBias(scope, new MatrixProductNode(scope.Name, input, weight).Output, Options);
     }
 
-    internal static Dense Read(OptionReader options)
+    /// <summary>The weights that the product uses, once units and input are known to fit.</summary>
+    internal static Value Weight(BuildScope scope, Value input, int units, DenseOptions options)
+    {
+        if (units < 1) throw LayerErrors.BadOption(scope.Where, "units", units, "at least 1", "A layer of 10 units gives 10 numbers per sample.");
+        if (input.Shape is not { IsBatched: true, Rank: 2 })
+            throw LayerErrors.BadInput(scope.Where, input.Shape, "[N, features]", "Put a Flatten before it.");
+        return WeightParameters.Create(scope, Shape.Of(input.Shape.Channels, units), options.WeightInitializer, options.Reparametrization);
+    }
+
+    /// <summary>The product with its bias, where there is one.</summary>
+    internal static Value AddBias(BuildScope scope, Value product, DenseOptions options)
+    {
+        if (options.Bias == BiasUse.Never) return product;
+        var bias = scope.Parameter("bias", Shape.Of(product.Shape.Channels), options.BiasInitializer, decays: false);
+        return new BiasAddNode(scope.NameOf("bias"), product, bias, dropIfCancelled: options.Bias == BiasUse.Auto).Output;
+    }
+
+    internal static Dense Read(OptionReader options) => new(options.Integer("units"), ReadOptions(options));
+
+    internal static void Write(Dense layer, OptionWriter options)
+    {
+        options.Integer("units", layer.Units);
+        WriteOptions(layer.Options, options);
+    }
+
+    internal static DenseOptions ReadOptions(OptionReader options)
     {
         var defaults = new DenseOptions();
-        return new(options.Integer("units"), new DenseOptions
+        return new DenseOptions
         {
             Bias = options.Choice("bias", defaults.Bias),
             WeightInitializer = options.Initializer("weight_initializer", defaults.WeightInitializer),
             BiasInitializer = options.Initializer("bias_initializer", defaults.BiasInitializer),
             Reparametrization = options.Choice("reparametrization", defaults.Reparametrization),
-        });
+        };
     }
 
-    internal static void Write(Dense layer, OptionWriter options)
+    internal static void WriteOptions(DenseOptions dense, OptionWriter options)
     {
-        options.Integer("units", layer.Units);
-        options.Choice("bias", layer.Options.Bias);
-        options.Initializer("weight_initializer", layer.Options.WeightInitializer);
-        options.Initializer("bias_initializer", layer.Options.BiasInitializer);
-        if (layer.Options.Reparametrization != WeightReparametrization.None) options.Choice("reparametrization", layer.Options.Reparametrization);
+        options.Choice("bias", dense.Bias);
+        options.Initializer("weight_initializer", dense.WeightInitializer);
+        options.Initializer("bias_initializer", dense.BiasInitializer);
+        if (dense.Reparametrization != WeightReparametrization.None) options.Choice("reparametrization", dense.Reparametrization);
     }
 }

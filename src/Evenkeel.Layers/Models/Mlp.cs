@@ -20,9 +20,13 @@ public static class Mlp
         for (var i = 0; i < options.Hidden.Length; i++)
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"hidden{i + 1}");
-            layers.Add((name, new Dense(options.Hidden[i], new DenseOptions { WeightInitializer = options.WeightInitializer ?? (activation == "relu" ? He.Normal : Glorot.Normal) })));
-            if (options.Normalization.Create(request) is { } norm) layers.Add(($"{name}.{(norm is BatchNorm ? "bn" : "norm")}", norm));
-            layers.Add(($"{name}.activation", new Activation(activation)));
+            var dense = new DenseOptions { WeightInitializer = options.WeightInitializer ?? (activation == "relu" ? He.Normal : Glorot.Normal) };
+            var norm = options.Normalization.Create(request);
+            // Without a layer in between DropConnect averages over the nonlinearity, which it therefore holds.
+            var holdsActivation = options.DropConnect != 0 && norm is null;
+            layers.Add((name, options.DropConnect != 0 ? new DropConnect(options.Hidden[i], options.DropConnect, holdsActivation ? activation : null, dense) : new Dense(options.Hidden[i], dense)));
+            if (norm is not null) layers.Add(($"{name}.{(norm is BatchNorm ? "bn" : "norm")}", norm));
+            if (!holdsActivation) layers.Add(($"{name}.activation", new Activation(activation)));
             if (options.Dropout != 0) layers.Add(($"{name}.dropout", new Dropout(options.Dropout)));
         }
 

@@ -44,8 +44,11 @@ public sealed record ModelOptions
     /// <summary>The probability with which dropout drops, in [0, 1): behind every nonlinearity of <see cref="Mlp"/>, behind every layer of <see cref="DenseNet"/>, before the last layer elsewhere. Default 0, none.</summary>
     public float Dropout { get; init; }
 
-    /// <summary>The probability with which training skips the last residual block of <see cref="ResNet"/> and <see cref="CifarResNet"/> for a sample, in [0, 1); block l of L is skipped with l / L of it (Huang et al., arXiv 1603.09382, section 3). Default 0, none; other networks have no such blocks.</summary>
+    /// <summary>The probability with which training skips the last residual block of <see cref="ResNet"/> and <see cref="CifarResNet"/> for a sample, in [0, 1); block l of L is skipped with l / L of it (Huang et al., arXiv 1603.09382, section 3). Default 0, none; other networks have no such blocks and refuse it.</summary>
     public float StochasticDepth { get; init; }
+
+    /// <summary>The probability with which training drops weights of the hidden layers of <see cref="Mlp"/>, in [0, 1), see <see cref="Layers.DropConnect"/>. Default 0, none; other networks have no fully connected hidden layers and refuse it.</summary>
+    public float DropConnect { get; init; }
 
     /// <summary>The first weights of all layers; null for the network's own: for <see cref="Mlp"/> normal distributions by He before <c>relu</c>, Glorot before other nonlinearities and LeCun at the output, elsewhere as published.</summary>
     public Initializer? WeightInitializer { get; init; }

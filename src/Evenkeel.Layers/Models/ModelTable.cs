@@ -6,50 +6,72 @@ namespace Evenkeel.Layers.Models;
 /// <remarks>All members may be called from any thread.</remarks>
 public static class ModelTable
 {
-    private static ImmutableSortedDictionary<string, Func<ModelOptions, Layer>> entries = BuiltIn();
+    private static ImmutableSortedDictionary<string, Entry> entries = BuiltIn();
 
     /// <summary>All names, sorted.</summary>
     public static IEnumerable<string> Names => entries.Keys;
 
     /// <summary>Makes the network called <paramref name="name"/>.</summary>
-    /// <exception cref="LayerException">EK0122: no model has the name.</exception>
-    public static Layer Create(string name, ModelOptions options) =>
-        entries.TryGetValue(name, out var factory) ? factory(options) : throw LayerErrors.UnknownName(nameof(ModelTable), "model", name, entries.Keys);
+    /// <exception cref="LayerException">EK0122: no model has the name. EK0353: the network has no place for an option that is not 0.</exception>
+    public static Layer Create(string name, ModelOptions options)
+    {
+        if (!entries.TryGetValue(name, out var entry)) throw LayerErrors.UnknownName(nameof(ModelTable), "model", name, entries.Keys);
+        Require(Places.Blocks, options.StochasticDepth, "stochastic depth", "residual blocks to skip");
+        Require(Places.Hidden, options.DropConnect, "DropConnect", "hidden layers that are fully connected");
+        return entry.Factory(options);
 
-    /// <summary>Adds a network of your own.</summary>
+        void Require(Places place, float rate, string option, string lacks)
+        {
+            if (rate != 0 && !entry.Places.HasFlag(place)) throw LayerErrors.NoPlace(name, option, rate, lacks, entries.Where(other => other.Value.Places.HasFlag(place)).Select(static other => other.Key));
+        }
+    }
+
+    /// <summary>Adds a network of your own; it is handed all options as they are.</summary>
     /// <exception cref="LayerException">EK0128: the name is taken.</exception>
     public static void Register(string name, Func<ModelOptions, Layer> factory)
     {
-        if (!ImmutableInterlocked.Update(ref entries, static (table, entry) => table.ContainsKey(entry.name) ? table : table.Add(entry.name, entry.factory), (name, factory)))
+        if (!ImmutableInterlocked.Update(ref entries, static (table, entry) => table.ContainsKey(entry.name) ? table : table.Add(entry.name, new(entry.factory, Places.Blocks | Places.Hidden)), (name, factory)))
             throw LayerErrors.NameTaken("model", name);
     }
 
-    private static ImmutableSortedDictionary<string, Func<ModelOptions, Layer>> BuiltIn()
+    private static ImmutableSortedDictionary<string, Entry> BuiltIn()
     {
-        var table = ImmutableSortedDictionary.CreateBuilder<string, Func<ModelOptions, Layer>>(StringComparer.Ordinal);
-        table.Add("mlp", Mlp.Create);
+        var table = ImmutableSortedDictionary.CreateBuilder<string, Entry>(StringComparer.Ordinal);
+        void Add(string name, Func<ModelOptions, Layer> factory, Places places = Places.None) => table.Add(name, new(factory, places));
+        Add("mlp", Mlp.Create, Places.Hidden);
         foreach (var depth in CifarResNet.Depths)
         {
-            table.Add(Name("resnet", depth), options => CifarResNet.Create(depth, options));
-            table.Add($"{Name("resnet", depth)}-b", options => CifarResNet.Create(depth, options, new ResNetOptions { Shortcut = ResNetShortcut.Projected }));
-            table.Add(Name("plain", depth), options => CifarResNet.Create(depth, options, new ResNetOptions { Shortcut = ResNetShortcut.None }));
+            Add(Name("resnet", depth), options => CifarResNet.Create(depth, options), Places.Blocks);
+            Add($"{Name("resnet", depth)}-b", options => CifarResNet.Create(depth, options, new ResNetOptions { Shortcut = ResNetShortcut.Projected }), Places.Blocks);
+            Add(Name("plain", depth), options => CifarResNet.Create(depth, options, new ResNetOptions { Shortcut = ResNetShortcut.None }));
         }
 
-        foreach (var depth in ResNet.Depths) table.Add(Name("resnet", depth), options => ResNet.Create(depth, options));
+        foreach (var depth in ResNet.Depths) Add(Name("resnet", depth), options => ResNet.Create(depth, options), Places.Blocks);
         foreach (var depth in Vgg.Depths)
         {
-            table.Add(Name("vgg", depth), options => Vgg.Create(depth, options));
-            table.Add($"{Name("vgg", depth)}-imagenet", options => Vgg.Create(depth, options, forImageNet: true));
+            Add(Name("vgg", depth), options => Vgg.Create(depth, options));
+            Add($"{Name("vgg", depth)}-imagenet", options => Vgg.Create(depth, options, forImageNet: true));
         }
 
         foreach (var (depth, growth) in (ReadOnlySpan<(int, int)>)[(40, 12), (100, 12), (190, 40)])
-            table.Add(FormattableString.Invariant($"densenet-bc-{depth}-{growth}"), options => DenseNet.Create(depth, growth, options));
-        table.Add("speedrun", Speedrun.Create);
-        table.Add("mobilenetv2", MobileNetV2.Create);
-        table.Add("bn-inception", BnInception.Create);
-        table.Add("bn-inception-cifar", BnInception.CreateForCifar);
+            Add(FormattableString.Invariant($"densenet-bc-{depth}-{growth}"), options => DenseNet.Create(depth, growth, options));
+        Add("speedrun", Speedrun.Create);
+        Add("mobilenetv2", MobileNetV2.Create);
+        Add("bn-inception", BnInception.Create);
+        Add("bn-inception-cifar", BnInception.CreateForCifar);
         return table.ToImmutable();
     }
 
     private static string Name(string family, int depth) => FormattableString.Invariant($"{family}{depth}");
+
+    /// <summary>What a network has places for.</summary>
+    [Flags]
+    private enum Places
+    {
+        None = 0,
+        Blocks = 1,
+        Hidden = 2,
+    }
+
+    private sealed record Entry(Func<ModelOptions, Layer> Factory, Places Places);
 }

@@ -94,6 +94,9 @@ public unsafe interface IPack<TSelf>
     /// <summary>All bits set in the lanes in which <c>a == b</c>; false for NaN.</summary>
     static abstract TSelf EqualTo(TSelf a, TSelf b);
 
+    /// <summary>All bits set in every lane i whose bit i of <paramref name="bits"/> is set.</summary>
+    static abstract TSelf LanesOf(uint bits);
+
     /// <summary>The lanes of <paramref name="a"/> where the mask's bits are set, else those of <paramref name="b"/>.</summary>
     static abstract TSelf Select(TSelf mask, TSelf a, TSelf b);
 

@@ -102,6 +102,9 @@ public unsafe struct Pack1 : IPack<Pack1>
     public static Pack1 EqualTo(Pack1 a, Pack1 b) => Mask(a._value == b._value);
 
     /// <inheritdoc/>
+    public static Pack1 LanesOf(uint bits) => Mask((bits & 1) != 0);
+
+    /// <inheritdoc/>
     public static Pack1 Select(Pack1 mask, Pack1 a, Pack1 b) => BitConverter.SingleToInt32Bits(mask._value) != 0 ? a : b;
 
     /// <inheritdoc/>

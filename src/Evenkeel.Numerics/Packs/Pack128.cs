@@ -148,6 +148,14 @@ public unsafe struct Pack128 : IPack<Pack128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack128 LanesOf(uint bits)
+    {
+        var own = Vector128.Create(1u, 2u, 4u, 8u);
+        return new(Vector128.Equals(Vector128.Create(bits) & own, own).AsSingle());
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pack128 Select(Pack128 mask, Pack128 a, Pack128 b) => new(Vector128.ConditionalSelect(mask._value, a._value, b._value));
 
     /// <inheritdoc/>

@@ -149,6 +149,14 @@ public unsafe struct Pack256 : IPack<Pack256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack256 LanesOf(uint bits)
+    {
+        var own = Vector256.Create(1u, 2u, 4u, 8u, 1u << 4, 1u << 5, 1u << 6, 1u << 7);
+        return new(Vector256.Equals(Vector256.Create(bits) & own, own).AsSingle());
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pack256 Select(Pack256 mask, Pack256 a, Pack256 b) => new(Vector256.ConditionalSelect(mask._value, a._value, b._value));
 
     /// <inheritdoc/>

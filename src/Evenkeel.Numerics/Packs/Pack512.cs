@@ -152,6 +152,14 @@ public unsafe struct Pack512 : IPack<Pack512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack512 LanesOf(uint bits)
+    {
+        var own = Vector512.Create(1u, 2u, 4u, 8u, 1u << 4, 1u << 5, 1u << 6, 1u << 7, 1u << 8, 1u << 9, 1u << 10, 1u << 11, 1u << 12, 1u << 13, 1u << 14, 1u << 15);
+        return new(Vector512.Equals(Vector512.Create(bits) & own, own).AsSingle());
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pack512 Select(Pack512 mask, Pack512 a, Pack512 b) => new(Vector512.ConditionalSelect(mask._value, a._value, b._value));
 
     /// <inheritdoc/>

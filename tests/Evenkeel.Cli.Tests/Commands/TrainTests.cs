@@ -49,6 +49,21 @@ public sealed class TrainTests
     }
 
     [Fact]
+    public async Task Dropped_weights_reach_the_run_and_networks_without_a_place_for_an_option_refuse_it()
+    {
+        using var data = new SmallDataset();
+        var first = await Support.Cli.SucceedAsync("train", data.Folder, "--norm", "none", "--dropconnect", "0.5", "--hidden", "20,10", "--steps", "4", "--batch-size", "16", "--out", data["run"], "--threads", "1", "--json");
+        using var document = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data["run"], "config.json")));
+        Assert.Equal(2, document.RootElement.GetProperty("model").ToString().Split("\"drop_connect\"").Length - 1);
+        Assert.Equal(first.Json.ToString(), (await Support.Cli.SucceedAsync("train", "--resume", data["run"], "--json")).Json.ToString());
+        foreach (var (model, option) in new[] { ("mlp", "--stochastic-depth"), ("vgg11", "--stochastic-depth"), ("resnet20", "--dropconnect") })
+        {
+            var refused = await Support.Cli.RunAsync("train", data.Folder, "--model", model, option, "0.5", "--out", data["refused"]);
+            Assert.Contains("EK0353", refused.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Mixing_and_skipped_blocks_reach_the_run_and_are_resumed_from_it()
     {
         using var data = new SmallDataset();

@@ -98,6 +98,13 @@ public sealed unsafe class PackTests
                 }
             }
 
+            var lanes = stackalloc float[16];
+            foreach (var bits in new[] { 0u, 1u, 0xA5A5u, 0x8001u, 0xFFFF0000u, uint.MaxValue })
+            {
+                P.Store(lanes, P.Select(P.LanesOf(bits), X<P>(1), X<P>(2)));
+                for (var lane = 0; lane < P.Width; lane++) Assert.Equal((bits >> lane & 1) != 0 ? 1f : 2f, lanes[lane]);
+            }
+
             for (var n = -126; n <= 127; n++) Check(MathF.ScaleB(1, n), P.PowerOfTwo(X<P>(n)), "2^n");
             Check(0, P.Zero, "zero");
             return true;

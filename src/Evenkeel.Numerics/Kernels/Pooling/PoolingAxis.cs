@@ -1,6 +1,6 @@
 namespace Evenkeel.Numerics.Kernels.Pooling;
 
-/// <summary>The windows of a pooling along rows or along columns: output i sees the inputs <c>[Starts[i], Ends[i])</c>. Immutable.</summary>
+/// <summary>The windows of a pooling along rows or along columns: output i sees the inputs <c>[Starts[i], Ends[i])</c>. Immutable, but for those of <see cref="Regions"/>.</summary>
 /// <remarks>Windows are cut at the edges of the input, and starts and ends never decrease, so the outputs that see one input follow one another.</remarks>
 public sealed class PoolingAxis
 {
@@ -15,14 +15,7 @@ public sealed class PoolingAxis
         Size = size;
         (_starts, _ends, _counts) = (starts, ends, counts);
         (_firstOutputs, _endOutputs) = (new int[size], new int[size]);
-        for (var input = 0; input < size; input++)
-        {
-            var first = 0;
-            while (first < starts.Length && ends[first] <= input) first++;
-            var end = first;
-            while (end < starts.Length && starts[end] <= input) end++;
-            (_firstOutputs[input], _endOutputs[input]) = (first, end);
-        }
+        FindOutputs();
     }
 
     /// <summary>The number of inputs.</summary>
@@ -105,5 +98,44 @@ public sealed class PoolingAxis
         }
 
         return new PoolingAxis(size, starts, ends, counts);
+    }
+
+    /// <summary>Regions that end where their owner says, for windows that change from one run to the next.</summary>
+    /// <param name="size">The number of inputs, 1 or more.</param>
+    /// <param name="bounds">See <see cref="SetRegions"/>.</param>
+    /// <param name="overlaps">Likewise.</param>
+    public static PoolingAxis Regions(int size, ReadOnlySpan<int> bounds, bool overlaps)
+    {
+        var outputs = bounds.Length - 1;
+        var axis = new PoolingAxis(size, new int[outputs], new int[outputs], new int[outputs]);
+        axis.SetRegions(bounds, overlaps);
+        return axis;
+    }
+
+    /// <summary>Moves the regions: output i sees <c>[bounds[i], bounds[i + 1])</c>, or up to <c>bounds[i + 1]</c> itself where they overlap. For axes made by <see cref="Regions"/>, between runs.</summary>
+    /// <param name="bounds">From 0, growing, one more than outputs; the last is the size, or the last input where regions overlap.</param>
+    /// <param name="overlaps">Whether a region takes in the first input of the next.</param>
+    public void SetRegions(ReadOnlySpan<int> bounds, bool overlaps)
+    {
+        for (var i = 0; i < Outputs; i++)
+        {
+            _starts[i] = bounds[i];
+            _ends[i] = bounds[i + 1] + (overlaps ? 1 : 0);
+            _counts[i] = _ends[i] - _starts[i];
+        }
+
+        FindOutputs();
+    }
+
+    private void FindOutputs()
+    {
+        var (first, end) = (0, 0);
+        for (var input = 0; input < Size; input++)
+        {
+            while (first < Outputs && _ends[first] <= input) first++;
+            end = Math.Max(end, first);
+            while (end < Outputs && _starts[end] <= input) end++;
+            (_firstOutputs[input], _endOutputs[input]) = (first, end);
+        }
     }
 }
