@@ -37,6 +37,15 @@ internal static class LayerErrors
     public static LayerException NotConfigurable(string where, string kind, string table) =>
         new("EK0127", $"[{where}] {kind} cannot be written as a configuration, because it is code. Build the model by the same code and load the parameters into it, or register the type with {table}.Register.");
 
+    public static LayerException UnknownLayer(string came, IEnumerable<string> known) =>
+        new("EK0830", $"[Freeze] the model has no layer '{came}' with parameters. {DidYouMean.Remedy(came, known)}");
+
+    public static LayerException NoBackbone() =>
+        new("EK0831", "[backbone] the model has one layer with weights, which is its head: nothing is left to freeze or to take over. Name a model with at least two.");
+
+    public static LayerException HeadNotReplaceable(string head) =>
+        new("EK0832", $"[WithHead] the last layer with weights, '{head}', does not stand in layers in a row (Sequential), so it has no place to be replaced at. Build the network with its new head by code, and fill it with Checkpoint.LoadBackboneInto.");
+
     public static LayerException NameTaken(string kind, string name) =>
         new("EK0128", $"[{kind} table] the name '{name}' or its type is registered already. Register each type once, under a name of its own.");
 

@@ -23,7 +23,7 @@ internal static class TrainCommand
         var resume = Options.Text("--resume", "Continue the run in a folder, to the bits of an uninterrupted run; a finished run gives its result again.", "DIR");
         var budget = Options.Number("--budget", "The most seconds that training may take; default no limit.", 0, isOpen: true);
         var command = new Command("train", "Train a network. Without options: the best small default on glyphs, which needs no file.") { options.Dataset, data, folder, resume, threads, budget, json };
-        foreach (var option in options.All) command.Add(option);
+        foreach (var option in options.OfTransfer.Concat(options.All)) command.Add(option);
         command.SetAction(async (parsed, cancellation) =>
         {
             if (parsed.GetValue(resume) is not null && parsed.GetValue(folder) is not null) throw CliErrors.Contradiction("evenkeel train", "--resume", "--out", "A resumed run stays in its folder.");
@@ -50,8 +50,8 @@ internal static class TrainCommand
         // A relative folder of data must be found again when the run is resumed from elsewhere.
         if (!DatasetTable.Names.Contains(settings.Dataset, StringComparer.Ordinal) && Directory.Exists(settings.Dataset)) settings = settings with { Dataset = Path.GetFullPath(settings.Dataset) };
         settings = settings with { Augmentation = settings.Augmentation ?? Defaults.Augmentation(settings, parts.Training.Shape) };
-        var model = TrainSetup.CreateModel(settings, parts.Training.Shape, parts.Training.Target);
-        var transforms = settings.Recipe == SpeedrunRecipe.Name ? SpeedrunRecipe.Prepare(model, parts.Training, source.Token) : null;
+        var (model, transforms) = settings.From is not null ? TransferSetup.Create(settings, request.Resume, parts.Training.Target) : (TrainSetup.CreateModel(settings, parts.Training.Shape, parts.Training.Target), null);
+        if (settings.Recipe == SpeedrunRecipe.Name) transforms = SpeedrunRecipe.Prepare(model, parts.Training, source.Token);
         var folder = request.Resume ?? request.Folder ?? RunDirectory.FreshPath(Runs, $"{parts.Name}-{settings.Model}", TimeProvider.System.GetUtcNow());
         var line = new TrainingProgressLine(log, isLive, terminal.Width, TimeProvider.System);
         var trainer = new Trainer(model, TrainSetup.CreateLoss(parts.Training.Target, settings.LabelSmoothing), TrainSetup.CreateOptions(settings, parts.Training, request.Threads, request.Resume is null ? folder : null, transforms) with

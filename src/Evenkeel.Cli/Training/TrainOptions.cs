@@ -22,6 +22,10 @@ internal sealed class TrainOptions
 
     private const string Exact = "exact";
 
+    private const string Keep = "keep";
+
+    private static readonly string[] Heads = ["new", Keep];
+
     private static readonly string[] Switch = ["off", On];
 
     private static readonly string[] Statistics = [Exact, "averaged"];
@@ -110,6 +114,15 @@ internal sealed class TrainOptions
 
     public Option<int?> Overfit { get; } = Options.Integer("--overfit", "Train on so many samples without hold-out: can the model learn at all?", 1);
 
+    public Option<string?> From { get; } = Options.Text("--from", "Start from the network and the values of a run or checkpoint, with a new last layer for this dataset.", "DIR|FILE");
+
+    public Option<ImmutableArray<string>?> Freeze { get; } = Options.Names("--freeze", "Layers of --from that stay as they are, batch normalisation on its running statistics; backbone for all but the last one.");
+
+    public Option<string?> Head { get; } = Options.Name("--head", "Whether --from makes the last layer new or keeps it; default new", static () => Heads);
+
+    /// <summary>What <c>train</c> alone has: the network comes from a checkpoint.</summary>
+    public IEnumerable<Option> OfTransfer => [From, Freeze, Head];
+
     public IEnumerable<Option> OfModel => [Model, Hidden, Activation, Norm, Dropout, DropConnect, StochasticDepth, BatchSize, Seed];
 
     public IEnumerable<Option> All =>
@@ -125,8 +138,27 @@ internal sealed class TrainOptions
         if (parsed.GetValue(Patience) is not null && parsed.GetValue(Validation) == 0) throw CliErrors.Contradiction("evenkeel train", "--patience", "--validation 0", "Early stopping watches the held-out samples.");
         if (parsed.GetValue(ClipNorm) is not null && parsed.GetValue(ClipValue) is not null) throw CliErrors.Contradiction("evenkeel train", "--clip-norm", "--clip-value", "Give one of them.");
         if (parsed.GetValue(Mixup) is not null && parsed.GetValue(CutMix) is not null) throw CliErrors.Contradiction("evenkeel train", "--mixup", "--cutmix", "Give one of them.");
+        var from = parsed.GetValue(From) is { } path ? Path.GetFullPath(path) : settings.From;
+        if (from is null)
+        {
+            foreach (var option in (ReadOnlySpan<Option>)[Freeze, Head])
+            {
+                if (parsed.GetResult(option) is not null) throw CliErrors.Contradiction("evenkeel train", option.Name, "a network made new", "Name the run or checkpoint to start from with --from.");
+            }
+        }
+        else
+        {
+            foreach (var option in (ReadOnlySpan<Option>)[Recipe, Model, Hidden, Activation, Norm, Dropout, DropConnect, StochasticDepth])
+            {
+                if (parsed.GetResult(option) is not null) throw CliErrors.Contradiction("evenkeel train", "--from", option.Name, "The network is that of the checkpoint.");
+            }
+        }
+
         return settings with
         {
+            From = from,
+            Freeze = parsed.GetValue(Freeze) ?? settings.Freeze,
+            KeepHead = parsed.GetValue(Head) is { } head ? head == Keep : settings.KeepHead,
             Dataset = parsed.GetValue(Dataset) ?? settings.Dataset,
             Model = parsed.GetValue(Model) ?? settings.Model,
             Hidden = parsed.GetValue(Hidden) ?? settings.Hidden,

@@ -17,6 +17,14 @@ internal sealed record TrainSettings
 
     public string Model { get; init; } = "mlp";
 
+    /// <summary>The run or checkpoint to start from, as an absolute path. Null: a new network.</summary>
+    public string? From { get; init; }
+
+    /// <summary>The layers that stay as they are, or <c>backbone</c>.</summary>
+    public ImmutableArray<string> Freeze { get; init; } = [];
+
+    public bool KeepHead { get; init; }
+
     public ImmutableArray<int> Hidden { get; init; } = [512, 256];
 
     /// <summary>Null: the network's usual one.</summary>
@@ -117,6 +125,9 @@ internal sealed record TrainSettings
         json.WriteString("dataset", Dataset);
         if (Data is not null) json.WriteString("data", Data);
         json.WriteString("model", Model);
+        if (From is not null) json.WriteString("from", From);
+        WriteTexts(json, "freeze", Freeze);
+        if (KeepHead) json.WriteBoolean("keep_head", true);
         json.WriteStartArray("hidden");
         foreach (var size in Hidden) json.WriteNumberValue(size);
         json.WriteEndArray();
@@ -173,6 +184,9 @@ internal sealed record TrainSettings
                 Dataset = json.GetProperty("dataset").GetString()!,
                 Data = Text(json, "data"),
                 Model = json.GetProperty("model").GetString()!,
+                From = Text(json, "from"),
+                Freeze = Texts(json, "freeze"),
+                KeepHead = json.TryGetProperty("keep_head", out _),
                 Hidden = [.. json.GetProperty("hidden").EnumerateArray().Select(static size => size.GetInt32())],
                 Activation = Text(json, "activation"),
                 Norm = json.GetProperty("norm").GetString()!,

@@ -95,12 +95,17 @@ internal static class TrainSetup
 
     public static string Describe(TrainSettings settings, Model model, Dataset training)
     {
+        var network = settings.From is null ? DescribeNetwork(settings, training) : $"network of {settings.From}{(settings.KeepHead ? "" : ", new last layer")}{(settings.Freeze.IsEmpty ? "" : $", frozen: {string.Join(", ", settings.Freeze)}")}";
+        return Words.Invariant($"{network}, {Words.Count(model.Parameters.Elements)} parameters; {settings.Optimizer}, rate {LearningRateOf(settings)}, {settings.Schedule}, batches of {settings.BatchSize}{(settings.Accumulate > 1 ? Words.Invariant($", {settings.Accumulate} per step") : "")}{(settings.Augmentation is { } augmentation and not AugmentationTable.None ? $", {augmentation}" : "")}{(settings.Decoupled is { } decoupled ? $", decoupled by {decoupled}" : "")}, seed {settings.Seed}");
+    }
+
+    private static string DescribeNetwork(TrainSettings settings, Dataset training)
+    {
         var sizes = settings.Model == "mlp" ? $" {string.Join('-', (int[])[training.Shape.Length, .. settings.Hidden, Outputs(training.Target)])}" : "";
-        var norm = settings.Norm == "none" ? "" : $" with {settings.Norm} normalisation";
-        return Words.Invariant($"{settings.Model}{sizes}{(settings.Activation is { } activation ? $" ({activation})" : "")}{norm}, {Words.Count(model.Parameters.Elements)} parameters; {settings.Optimizer}, rate {LearningRateOf(settings)}, {settings.Schedule}, batches of {settings.BatchSize}{(settings.Accumulate > 1 ? Words.Invariant($", {settings.Accumulate} per step") : "")}{(settings.Augmentation is { } augmentation and not AugmentationTable.None ? $", {augmentation}" : "")}{(settings.Decoupled is { } decoupled ? $", decoupled by {decoupled}" : "")}, seed {settings.Seed}");
+        return $"{settings.Model}{sizes}{(settings.Activation is { } activation ? $" ({activation})" : "")}{(settings.Norm == "none" ? "" : $" with {settings.Norm} normalisation")}";
     }
 
     private static bool Descends(TrainSettings settings) => settings.Optimizer is "sgd" or "lookahead";
 
-    private static int Outputs(TargetSpec target) => target.Kind == TargetKind.ClassIndex ? target.ClassCount : target.Width;
+    public static int Outputs(TargetSpec target) => target.Kind == TargetKind.ClassIndex ? target.ClassCount : target.Width;
 }

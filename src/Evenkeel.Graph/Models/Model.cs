@@ -62,7 +62,7 @@ public sealed class Model
     public ulong Seed { get; }
 
     /// <summary>The layers whose bias was dropped because batch normalisation subtracts it again.</summary>
-    public ImmutableArray<string> DroppedBiases { get; }
+    public ImmutableArray<string> DroppedBiases { get; init; }
 
     /// <summary>All nodes, every one after the nodes that it reads.</summary>
     public ImmutableArray<Node> Nodes { get; }

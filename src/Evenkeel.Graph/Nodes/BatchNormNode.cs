@@ -107,5 +107,10 @@ public sealed class BatchNormNode : Node
     public override Node WithInputs(ImmutableArray<Value> inputs) => new BatchNormNode(
         Name, inputs[0], HasGamma ? inputs[4] : null, HasBeta ? inputs[HasGamma ? 5 : 4] : null, inputs[1], inputs[2], inputs[3], Options);
 
+    /// <summary>The same normalisation with other switches.</summary>
+    /// <param name="options">The switches.</param>
+    /// <exception cref="GraphException">EK0105: the switches contradict each other.</exception>
+    public BatchNormNode With(BatchNormOptions options) => new(Name, Input, Gamma, Beta, RunningMean, RunningVariance, RunningWeight, options);
+
     private static ReadOnlySpan<Value> Present(Value? value) => value is null ? [] : new Value[] { value };
 }

@@ -118,6 +118,16 @@ public sealed record BatchNormOptions
     /// <summary>Whether a bias in front would be subtracted again: with the mean of the batch, and before a divisor that does not see it.</summary>
     public bool CancelsBias => NormalizeWith == NormalizeWith.BatchStatistics && Divisor == BatchNormDivisor.StandardDeviation;
 
+    /// <summary>These options frozen: running statistics, none updated, gamma and beta constant, and no renormalisation or ghost batches, which only batch statistics know.</summary>
+    public BatchNormOptions AsFrozen() => this with
+    {
+        NormalizeWith = NormalizeWith.RunningStatistics,
+        UpdateRunningStatistics = false,
+        TrainScaleAndShift = false,
+        Renormalization = null,
+        GhostSize = 0,
+    };
+
     /// <summary>What is wrong with the combination: what came, what was expected, what to do; null where it can be built.</summary>
     public (string Came, string Expected, string Remedy)? Conflict()
     {

@@ -24,7 +24,7 @@ public static class ExperimentTable
         new Regularizer(), new DropoutReplaced(), new ScaleAndShift(), new Placement(), new LessSensitive(), new RatesTooHigh(), new BetterThanInputs(),
         new MiniBatchGradient(), new NoiseFloor(), new Conditioning(), new SaddlePoints(), new MomentumNoise(), new MomentumPath(),
         new MomentumEscape(), new NewtonSteps(), new UsualRates(), new GradientScale(), new SaddleShare(), new PlantedBugs(), new CapacityAndData(), new RandomSearch(), new AdaptiveMethods(),
-        new EarlyStoppingRules(), new DropoutInInference(), new DropoutSpeed(), new IndirectRemedies(), new BiasAndVariance(), new ResidualDepth(),
+        new EarlyStoppingRules(), new DropoutInInference(), new DropoutSpeed(), new IndirectRemedies(), new BiasAndVariance(), new TransferLearning(), new ResidualDepth(),
         new Theorem41(), new GradientShiftClaim(), new NoisyNormalization(), new SmoothLandscape(), new OtherNorms(),
         new Locks(), new DepthTable(), new RandomUpdates(), new AsynchronousSpeed(), new ZeroModules(),
     ];

@@ -105,6 +105,14 @@ public sealed record TrainingTrial : Trial
     {
         var parts = WorkloadData.Of(this, context.Data!);
         model = Network.Create(parts.Training.Target.ClassCount).Build(Shape.Batch(parts.Training.Shape.Dimensions), Seed);
+        return Run(context, parts, model);
+    }
+
+    /// <summary>Trains a model that was made elsewhere.</summary>
+    internal IReadOnlyDictionary<string, double[]> Run(TrialContext context, Model model) => Run(context, WorkloadData.Of(this, context.Data!), model);
+
+    private Dictionary<string, double[]> Run(TrialContext context, WorkloadData parts, Model model)
+    {
         var method = OptimizerTable.Create(Optimizer, new OptimizerOptions { Momentum = Momentum > 0 || Optimizer == "sgd" ? Momentum : null, WeightDecay = WeightDecay });
         var size = Math.Min(BatchSize, parts.Training.Count);
         using var plan = TrainingPlan.Compile(model, new SoftmaxCrossEntropy(), method, new PlanOptions { Capacity = size, Threads = 1, Seed = Seed });

@@ -86,6 +86,15 @@ public sealed class OptionReader
     /// <exception cref="LayerException">EK0125: no list of 32-bit integers.</exception>
     public ImmutableArray<int> Integers(string name, ImmutableArray<int> absent) => Find(name) is null ? absent : Integers(name);
 
+    /// <summary>A list of texts, empty where the option is absent.</summary>
+    /// <param name="name">The option's name.</param>
+    public ImmutableArray<string> Texts(string name)
+    {
+        if (Find(name) is not { } list) return [];
+        if (list.ValueKind != JsonValueKind.Array || list.EnumerateArray().Any(static item => item.ValueKind != JsonValueKind.String)) throw Wrong(name, list, "a list of texts");
+        return [.. list.EnumerateArray().Select(static item => item.GetString()!)];
+    }
+
     /// <summary>An object of options, or null where it is missing; call <see cref="Finish"/> on it after reading.</summary>
     /// <exception cref="LayerException">EK0125: no object.</exception>
     public OptionReader? Optional(string name) => Find(name) is { } value ? new(value, $"{Where}.{name}") : null;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Evenkeel.Graph.Models;
@@ -21,9 +22,21 @@ public sealed record ModelConfiguration
     /// <summary>The seed of the first values.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>The layers that are frozen, see <see cref="ModelTransfer.Freeze"/>. Default none.</summary>
+    public ImmutableArray<string> Frozen { get; init; } = [];
+
     /// <summary>Builds the model, with its first values.</summary>
     /// <exception cref="EvenkeelException">Options or shapes cannot be.</exception>
-    public Model Build() => Network.Build(InputShape, Seed);
+    public Model Build() => Frozen.IsEmpty ? Network.Build(InputShape, Seed) : Network.Build(InputShape, Seed).Freeze(Frozen.AsSpan());
+
+    /// <summary>The network with another last layer: what stands for the last layer with weights, under the same name.</summary>
+    /// <param name="head">The new layer, for example <c>new Dense(5)</c>.</param>
+    /// <exception cref="LayerException">EK0832: the last layer with weights does not stand in a <see cref="Sequential"/>.</exception>
+    public ModelConfiguration WithHead(Layer head)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        return this with { Network = HeadReplacement.Apply(Network, ModelTransfer.HeadOf(Network.Build(InputShape, Seed)), head) };
+    }
 
     /// <summary>Writes the configuration as one line of JSON; equal configurations give equal text.</summary>
     /// <exception cref="LayerException">EK0127: a layer is code, or its type is not registered.</exception>
@@ -38,6 +51,13 @@ public sealed record ModelConfiguration
             options.Integers("input_shape", InputShape.Sizes);
             options.Layer("network", Network);
             writer.WriteNumber("seed", Seed);
+            if (!Frozen.IsEmpty)
+            {
+                writer.WriteStartArray("frozen");
+                foreach (var layer in Frozen) writer.WriteStringValue(layer);
+                writer.WriteEndArray();
+            }
+
             writer.WriteEndObject();
         }
 
@@ -68,11 +88,13 @@ public sealed record ModelConfiguration
             if (sizes.IsEmpty || sizes.Any(static size => size < 1))
                 throw LayerErrors.BadConfiguration("model.input_shape", $"[{string.Join(", ", sizes)}]", "the sizes of one sample, each at least 1");
             var seed = options.Required("seed");
+            var frozen = options.Texts("frozen");
             var configuration = new ModelConfiguration
             {
                 InputShape = Shape.Batch(sizes.AsSpan()),
                 Network = options.Layer("network"),
                 Seed = seed.ValueKind == JsonValueKind.Number && seed.TryGetUInt64(out var number) ? number : throw options.Wrong("seed", seed, "an integer from 0 on"),
+                Frozen = frozen,
             };
             options.Finish();
             return configuration;

@@ -104,7 +104,7 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>Opens a checkpoint, builds its model and fills in the values.</summary>
     /// <param name="path">A checkpoint or a run folder.</param>
-    /// <exception cref="TrainingException">EK0520..EK0525: see <see cref="Open"/>, <see cref="BuildModel"/> and <see cref="LoadInto"/>.</exception>
+    /// <exception cref="TrainingException">EK0520..EK0525: see <see cref="Open"/>, <see cref="BuildModel()"/> and <see cref="LoadInto"/>.</exception>
     public static Model LoadModel(string path)
     {
         using var checkpoint = Open(path);
@@ -138,6 +138,39 @@ public sealed class Checkpoint : IDisposable
         Read(states, "");
         model.Parameters.CopyFrom(parameters);
         model.States.CopyFrom(states);
+    }
+
+    /// <summary>Builds the network with a new last layer, and fills in all values but that layer's: transfer learning from this checkpoint.</summary>
+    /// <param name="head">What stands for the last layer with weights, for example <c>new Dense(5)</c>.</param>
+    /// <param name="seed">Decides the new layer's first values. Default 0.</param>
+    /// <returns>The model, none of it frozen; see <see cref="ModelTransfer.Freeze"/>.</returns>
+    /// <exception cref="TrainingException">EK0525: the model is code. EK0523: its description is damaged. EK0524: the tensors do not fit it.</exception>
+    /// <exception cref="Layers.LayerException">EK0831, EK0832: the last layer cannot be replaced.</exception>
+    public Model BuildModel(Layers.Layer head, ulong seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        var configuration = Parse(CheckpointFormat.ModelKey, ModelConfiguration.Parse) ?? throw TrainingErrors.ModelIsCode(Path);
+        var model = (configuration.WithHead(head) with { Seed = seed, Frozen = [] }).Build();
+        LoadBackboneInto(model);
+        return model;
+    }
+
+    /// <summary>Fills a model's values but for those of its last layer with weights, all of them or, on an error, none; the file's last layer may have any shape.</summary>
+    /// <param name="model">No plan of it may be running.</param>
+    /// <exception cref="TrainingException">EK0524: a tensor is missing or differs. EK0521: the file cannot be read.</exception>
+    /// <exception cref="Layers.LayerException">EK0831: the model has no layer besides the last one.</exception>
+    public void LoadBackboneInto(Model model)
+    {
+        var layers = ModelTransfer.BackboneOf(model);
+        bool IsMeant(string name) => layers.Any(layer => ModelTransfer.BelongsTo(name, layer));
+        TensorStore<float> parameters = new(model.Parameters.Where(tensor => IsMeant(tensor.Name)).Select(static tensor => (tensor.Name, tensor.Shape)));
+        TensorStore<double> states = new(model.States.Where(tensor => IsMeant(tensor.Name)).Select(static tensor => (tensor.Name, tensor.Shape)));
+        Check(parameters, "", SafetensorsDataType.Float32);
+        Check(states, "", SafetensorsDataType.Float64);
+        Read(parameters, "");
+        Read(states, "");
+        foreach (var tensor in parameters) model.Parameters[tensor.Name].CopyFrom(tensor.Span);
+        foreach (var tensor in states) model.States[tensor.Name].CopyFrom(tensor.Span);
     }
 
     /// <summary>Closes the file.</summary>

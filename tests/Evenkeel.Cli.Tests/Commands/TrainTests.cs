@@ -2,6 +2,7 @@ using System.Text.Json;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Cli.Training;
 using Evenkeel.Data.Datasets;
+using Evenkeel.Training.Checkpoints;
 
 namespace Evenkeel.Cli.Tests.Commands;
 
@@ -89,6 +90,31 @@ public sealed class TrainTests
         Assert.StartsWith("Conditioned, cuts before every layer with weights", document.RootElement.GetProperty("trainer").GetProperty("decoupled").GetString(), StringComparison.Ordinal);
         var again = await Support.Cli.SucceedAsync("train", "--resume", data["run"], "--json");
         Assert.Equal(first.Json.ToString(), again.Json.ToString());
+    }
+
+    [Fact]
+    public async Task A_run_begins_with_the_layers_of_another_one_which_stay_as_they_are()
+    {
+        using var data = new SmallDataset();
+        await Support.Cli.SucceedAsync("train", data.Folder, "--hidden", "8,6", "--epochs", "1", "--out", data["base"]);
+        var first = await Support.Cli.SucceedAsync("train", data.Folder, "--from", data["base"], "--freeze", "backbone", "--epochs", "3", "--out", data["run"], "--json");
+        Assert.Contains("new last layer, frozen: backbone", first.Error, StringComparison.Ordinal);
+        using (Checkpoint before = Checkpoint.Open(data["base"]), after = Checkpoint.Open(data["run"]))
+        {
+            Assert.Equal(before.BuildModel().Parameters["hidden2.weight"].ToArray(), after.BuildModel().Parameters["hidden2.weight"].ToArray());
+            Assert.NotEqual(before.BuildModel().Parameters["output.weight"].ToArray(), after.BuildModel().Parameters["output.weight"].ToArray());
+            Assert.Equal(before.Info.Transforms, after.Info.Transforms);
+        }
+
+        // What the run began with is not needed to go on with it.
+        Directory.Delete(data["base"], recursive: true);
+        var again = await Support.Cli.SucceedAsync("train", "--resume", data["run"], "--json");
+        Assert.Equal(first.Json.ToString(), again.Json.ToString());
+        var kept = await Support.Cli.SucceedAsync("train", data.Folder, "--from", data["run"], "--head", "keep", "--freeze", "hidden1", "--smoke", "--out", data["kept"]);
+        Assert.Contains("frozen: hidden1", kept.Output, StringComparison.Ordinal);
+        Assert.Contains("EK0605", (await Support.Cli.RunAsync("train", data.Folder, "--freeze", "backbone")).Error, StringComparison.Ordinal);
+        Assert.Contains("EK0605", (await Support.Cli.RunAsync("train", data.Folder, "--from", data["run"], "--hidden", "4")).Error, StringComparison.Ordinal);
+        Assert.Contains("EK0830", (await Support.Cli.RunAsync("train", data.Folder, "--from", data["run"], "--freeze", "hidden9", "--out", data["no"])).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,14 +15,5 @@ internal static class TrainingClaims
             Datasets = ["cifar10"],
             MayStayOpen = "The gains are small; two seeds may not separate them from chance.",
         },
-        new("C68", Topics.Training, "Transfer from a trained backbone helps")
-        {
-            Source = "S4",
-            Phrase = "Transfer Learning ... ImageNet pretrained BackBone",
-            Question = "Do layers trained on the digits 0 to 4 help to learn 5 to 9 from few labels?",
-            Criterion = "With 10 labels per class at least 5 points above training from scratch; normalisation in the frozen part must use its running statistics.",
-            Cost = new(new(40, 2), new(240, 5), new(480, 5)),
-            Datasets = ["mnist"],
-        },
     ];
 }
