@@ -27,6 +27,9 @@ public sealed class EngineException : EvenkeelException
     internal static EngineException NotAccumulated(string node) =>
         new("EK0350", $"[BatchNorm '{node}'] ghost batches and l1 or l-infinity norms cannot be merged over micro-batches, but exact statistics were asked for. Use AccumulatedStatistics.Averaged, or plain batch normalisation.");
 
+    internal static EngineException NotAccumulatedOverTime(string node) =>
+        new("EK0640", $"[Recurrent '{node}'] batch normalisation inside a recurrent layer cannot be merged over micro-batches, but exact statistics were asked for. Use AccumulatedStatistics.Averaged, or layer normalisation.");
+
     internal static EngineException NoParts() =>
         new("EK0351", "A step of micro-batches got none, but at least one was expected. Fill a slot first.");
 

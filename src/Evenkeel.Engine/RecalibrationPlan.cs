@@ -2,6 +2,7 @@ using Evenkeel.Engine.Execution;
 using Evenkeel.Engine.Lowering;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;
+using Evenkeel.Graph.Normalization;
 
 namespace Evenkeel.Engine;
 
@@ -14,7 +15,7 @@ public sealed unsafe class RecalibrationPlan : IDisposable
 {
     private readonly CompiledPlan _plan;
     private readonly Model _model;
-    private readonly IStatisticsCandidate[] _layers;
+    private readonly RunningStatistics[] _layers;
     private readonly double[][] _means;
     private readonly double[][] _variances;
     private double _weight;
@@ -22,12 +23,11 @@ public sealed unsafe class RecalibrationPlan : IDisposable
     private RecalibrationPlan(Model model, PlanOptions options)
     {
         _model = model;
-        var nodes = model.Nodes.OfType<BatchNormNode>().ToArray();
-        if (nodes.Length == 0) throw EngineException.NoStatistics();
-        _plan = new CompiledPlan(model, PlanMode.Train, [.. nodes.Select(static node => node.Candidate)], null, null, options);
-        _layers = [.. _plan.Context.Steps.OfType<IStatisticsCandidate>()];
-        _means = [.. _layers.Select(static layer => new double[layer.Node.Input.Shape.Channels])];
-        _variances = [.. _layers.Select(static layer => new double[layer.Node.Input.Shape.Channels])];
+        _layers = [.. model.Nodes.SelectMany(static node => node.Statistics)];
+        if (_layers.Length == 0) throw EngineException.NoStatistics();
+        _plan = new CompiledPlan(model, PlanMode.Train, [.. _layers.Select(static layer => layer.Candidate)], null, null, options);
+        _means = [.. _layers.Select(static layer => new double[layer.Shape.Channels])];
+        _variances = [.. _layers.Select(static layer => new double[layer.Shape.Channels])];
     }
 
     /// <summary>The number of batches gathered since the last commit.</summary>
@@ -45,7 +45,7 @@ public sealed unsafe class RecalibrationPlan : IDisposable
     public void Accumulate(BatchSlot slot)
     {
         _plan.RequireCount(slot);
-        foreach (var layer in _layers) CompiledPlan.RequireBatch(layer.Node.Name, layer.Node.Input.Shape, slot.Count);
+        foreach (var layer in _layers) CompiledPlan.RequireBatch(layer.Name, layer.Shape, slot.Count);
 
         _plan.Binding.Attempt = Batches;
         _plan.Run(slot);
@@ -53,7 +53,7 @@ public sealed unsafe class RecalibrationPlan : IDisposable
         _weight += slot.Count;
         for (var i = 0; i < _layers.Length; i++)
         {
-            var candidate = _plan.Frame.Doubles(_layers[i].Candidate);
+            var candidate = _plan.Frame.Doubles(_plan.Context.BufferOf(_layers[i].Candidate));
             var channels = _means[i].Length;
             for (var channel = 0; channel < channels; channel++)
             {
@@ -72,10 +72,10 @@ public sealed unsafe class RecalibrationPlan : IDisposable
         if (Batches == 0) throw EngineException.NoStatistics();
         for (var i = 0; i < _layers.Length; i++)
         {
-            var node = _layers[i].Node;
-            _means[i].CopyTo(_model.States[node.RunningMean.Producer.Name].Span);
-            _variances[i].CopyTo(_model.States[node.RunningVariance.Producer.Name].Span);
-            _model.States[node.RunningWeight.Producer.Name].Span[0] = 1;
+            var layer = _layers[i];
+            _means[i].CopyTo(_model.States[layer.Mean.Producer.Name].Span);
+            _variances[i].CopyTo(_model.States[layer.Variance.Producer.Name].Span);
+            _model.States[layer.Weight.Producer.Name].Span[0] = 1;
             Array.Clear(_means[i]);
             Array.Clear(_variances[i]);
         }

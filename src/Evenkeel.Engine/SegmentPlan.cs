@@ -58,7 +58,7 @@ public sealed unsafe class SegmentPlan : IDisposable
         _check = new GradientCheck(part, memory.Gradients, options.ResolvedWidth);
         _update = new UpdateRegion(part, memory.Gradients, memory.Slots, memory.Method, options.ResolvedWidth);
         _statistics = RunningUpdate.All(part, _plan);
-        _needBatches = [.. part.Nodes.OfType<BatchNormNode>().Where(static node => node.NeedsBatchStatistics).Select(static node => (node.Name, node.Input.Shape))];
+        _needBatches = [.. part.Nodes.OfType<BatchNormNode>().Where(static node => node.NeedsBatchStatistics).Select(static node => (node.Name, node.Input.Shape)), .. DifferentiatedPlan.RecurrentBatches(part)];
     }
 
     /// <summary>Indexes the random streams (dropout) of the next run.</summary>

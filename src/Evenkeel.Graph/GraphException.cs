@@ -26,4 +26,7 @@ public sealed class GraphException : EvenkeelException
 
     internal static GraphException UnknownTensor(string name, IEnumerable<string> known) =>
         new("EK0106", $"There is no tensor '{name}'. The model has: {string.Join(", ", known)}.");
+
+    internal static GraphException RecurrentParts(string where, string came, string expected) =>
+        new("EK0630", $"[{where}] got {came}, but expected {expected}. Leave the part out, or build the layer with Lstm, Gru or Rnn.");
 }

@@ -30,6 +30,7 @@ internal sealed partial class GraphInterpreter
         SoftCrossEntropyNode loss => [
             (loss.Loss, [loss.Divergence ? Book.SoftCrossEntropy.Divergence(x[0], x[1], loss.Gradient.Shape.Channels) : Book.SoftCrossEntropy.Loss(x[0], x[1], loss.Gradient.Shape.Channels)]),
             (loss.Gradient, Book.SoftCrossEntropy.Gradient(x[0], x[1], loss.Gradient.Shape.Channels))],
+        RecurrentNode or RecurrentBackwardNode or RepeatNode or RepeatSumNode => OverTime(node, x),
         _ => null,
     };
 

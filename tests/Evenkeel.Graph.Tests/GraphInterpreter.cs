@@ -37,7 +37,7 @@ internal sealed partial class GraphInterpreter(int count)
             case OneNode one:
                 return [(one.Output, [1])];
             case MatrixProductNode product:
-                var (m, n) = (product.Output.Shape.IsBatched ? count : product.Output.Shape.Sizes[0], product.Output.Shape.Channels);
+                var (m, n) = (product.Output.Shape.IsBatched ? product.Output.Shape.Rows(count) : product.Output.Shape.Sizes[0], product.Output.Shape.Channels);
                 return [(product.Output, Book.MatrixProduct.Multiply(x[0], x[1], m, n, x[0].Length / m, product.TransposeLeft, product.TransposeRight))];
             case BiasAddNode bias:
                 return [(bias.Output, [.. x[0].Select((value, i) => value + x[1][i % x[1].Length])])];

@@ -36,7 +36,7 @@ internal sealed unsafe class DifferentiatedPlan : IDisposable
         Gradients = model.Parameters.CloneLayout();
         Plan.Binding.Bind(Segment.Gradients, Gradients.Pointer);
         _check = new GradientCheck(model, Gradients, options.ResolvedWidth);
-        _needBatches = [.. model.Nodes.OfType<BatchNormNode>().Where(needsBatch).Select(static node => (node.Name, node.Input.Shape))];
+        _needBatches = [.. model.Nodes.OfType<BatchNormNode>().Where(needsBatch).Select(static node => (node.Name, node.Input.Shape)), .. RecurrentBatches(model)];
     }
 
     /// <summary>What runs.</summary>
@@ -72,6 +72,10 @@ internal sealed unsafe class DifferentiatedPlan : IDisposable
     public (double Norm, bool IsFinite) Check() => _check.Run(Plan.Team);
 
     public void Dispose() => Plan.Dispose();
+
+    /// <summary>Batch normalisations inside recurrent layers: every time step needs a batch of its own.</summary>
+    public static IEnumerable<(string Name, Shape Shape)> RecurrentBatches(Model model) =>
+        model.Nodes.OfType<RecurrentNode>().SelectMany(static node => node.Statistics).Select(static statistics => (statistics.Name, Shape.Batch(1)));
 
     /// <summary>The gradients of the last layers first: what a layer's backward pass leaves in the caches is used at once.</summary>
     public static IEnumerable<Value> LastLayersFirst(Model model, IReadOnlyDictionary<Value, Value> gradients) =>

@@ -1,3 +1,4 @@
+using Evenkeel.Engine.Planning;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;
 using Evenkeel.Graph.Normalization;
@@ -8,30 +9,32 @@ using Evenkeel.Numerics.Memory;
 namespace Evenkeel.Engine.Execution;
 
 /// <summary>Commits one layer's candidates into its running statistics.</summary>
-internal sealed unsafe class RunningUpdate(IStatisticsCandidate layer, Model model, CompiledPlan plan)
+internal sealed unsafe class RunningUpdate(RunningStatistics layer, Model model, CompiledPlan plan)
 {
     private readonly KernelEntry<RunningStatisticsUpdateArguments> _kernel = KernelEntry<RunningStatisticsUpdateArguments>.Of<RunningStatisticsUpdate>(32);
-    private readonly double* _mean = Of(model, layer.Node.RunningMean.Producer.Name);
-    private readonly double* _variance = Of(model, layer.Node.RunningVariance.Producer.Name);
-    private readonly double* _weight = Of(model, layer.Node.RunningWeight.Producer.Name);
+    private readonly double* _mean = Of(model, layer.Mean.Producer.Name);
+    private readonly double* _variance = Of(model, layer.Variance.Producer.Name);
+    private readonly double* _weight = Of(model, layer.Weight.Producer.Name);
+
+    private readonly PlanBuffer _candidate = plan.Context.BufferOf(layer.Candidate);
 
     private NativeBuffer? _held;
     private bool _isHeld;
     private long _values;
 
     /// <summary>What a plan has to compute for the running statistics of a model.</summary>
-    public static IEnumerable<Value> Candidates(Model model) => model.Nodes.OfType<BatchNormNode>().Where(static node => node.Options.UpdateRunningStatistics).Select(static node => node.Candidate);
+    public static IEnumerable<Value> Candidates(Model model) => Moved(model).Select(static statistics => statistics.Candidate);
 
     /// <summary>The updates of all running statistics that a plan moves.</summary>
     public static RunningUpdate[] All(Model model, CompiledPlan plan) =>
-        [.. plan.Context.Steps.OfType<IStatisticsCandidate>().Where(static step => step.Node.Options.UpdateRunningStatistics).Select(step => new RunningUpdate(step, model, plan))];
+        [.. Moved(model).Select(statistics => new RunningUpdate(statistics, model, plan))];
 
     /// <summary>Keeps the candidates of the newest run, because another run follows before the commit.</summary>
     public void Hold()
     {
         // Two rows of doubles.
-        _held ??= new NativeBuffer(4 * layer.Node.Input.Shape.Channels);
-        new ReadOnlySpan<float>(plan.Frame.Floats(layer.Candidate), (int)_held.Length).CopyTo(_held.Span);
+        _held ??= new NativeBuffer(4 * layer.Shape.Channels);
+        new ReadOnlySpan<float>(plan.Frame.Floats(_candidate), (int)_held.Length).CopyTo(_held.Span);
         _isHeld = true;
     }
 
@@ -40,8 +43,8 @@ internal sealed unsafe class RunningUpdate(IStatisticsCandidate layer, Model mod
     /// <param name="isFirst">Whether the runs before belong to another step.</param>
     public void Join(int count, bool isFirst)
     {
-        var (options, channels) = (layer.Node.Options, layer.Node.Input.Shape.Channels);
-        long values = layer.Node.Input.Shape.Rows(count);
+        var (options, channels) = (layer.Options, layer.Shape.Channels);
+        long values = layer.Shape.Rows(count);
         if (isFirst)
         {
             Hold();
@@ -52,7 +55,7 @@ internal sealed unsafe class RunningUpdate(IStatisticsCandidate layer, Model mod
         // Variances about each run's own mean lack what the means differ by; other norms' squares and ghost batches, which have statistics of their own, are averaged as they are.
         var merges = options is { Divisor: BatchNormDivisor.StandardDeviation, GhostSize: 0 };
         var freedom = merges && options.VarianceEstimator == VarianceEstimator.Sample ? 1 : 0;
-        double* held = (double*)_held!.Pointer, newest = plan.Frame.Doubles(layer.Candidate);
+        double* held = (double*)_held!.Pointer, newest = plan.Frame.Doubles(_candidate);
         var total = _values + values;
         for (var channel = 0; channel < channels; channel++)
         {
@@ -71,8 +74,8 @@ internal sealed unsafe class RunningUpdate(IStatisticsCandidate layer, Model mod
 
     public void Commit()
     {
-        var channels = layer.Node.Input.Shape.Channels;
-        var candidate = _isHeld ? (double*)_held!.Pointer : plan.Frame.Doubles(layer.Candidate);
+        var channels = layer.Shape.Channels;
+        var candidate = _isHeld ? (double*)_held!.Pointer : plan.Frame.Doubles(_candidate);
         var arguments = new RunningStatisticsUpdateArguments
         {
             RunningMean = _mean,
@@ -81,11 +84,13 @@ internal sealed unsafe class RunningUpdate(IStatisticsCandidate layer, Model mod
             CandidateMean = candidate,
             CandidateVariance = candidate + channels,
             Channels = channels,
-            Rate = layer.Node.Options.RunningAverage.RateAt((long)_weight[1]),
+            Rate = layer.Options.RunningAverage.RateAt((long)_weight[1]),
         };
         _kernel.Run(ref arguments);
         _weight[1]++;
     }
+
+    private static IEnumerable<RunningStatistics> Moved(Model model) => model.Nodes.SelectMany(static node => node.Statistics).Where(static statistics => statistics.Options.UpdateRunningStatistics);
 
     private static double* Of(Model model, string name) => model.States.Pointer + model.States[name].Offset;
 }

@@ -85,6 +85,10 @@ public static class LoweringTable
         Add<WeightNormBackwardNode, WeightNormBackwardStep>(table);
         Add<LocalResponseNormNode, LocalResponseStep>(table);
         Add<LocalResponseNormBackwardNode, LocalResponseStep>(table);
+        Add<RepeatNode, RepeatStep>(table);
+        Add<RepeatSumNode, RepeatStep>(table);
+        Add<RecurrentNode, RecurrentStep>(table);
+        Add<RecurrentBackwardNode, RecurrentBackwardStep>(table);
         Add<SoftmaxCrossEntropyNode, SoftmaxCrossEntropyStep>(table);
         Add<SoftCrossEntropyNode, SoftCrossEntropyStep>(table);
         Add<MeanSquaredErrorNode, ElementLossStep>(table);

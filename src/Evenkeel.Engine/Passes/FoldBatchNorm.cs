@@ -24,7 +24,7 @@ public sealed class FoldBatchNorm : Pass
         {
             var uses = new Uses(context);
             if (normalize.Transform.Segment != Segment.Derived || uses.IsVisible(normalize.Input) || uses.Readers(normalize.Input).Count != 1) continue;
-            if (uses.Writers(normalize.Input) is not [ILinearStep { IsFoldable: true } product]) continue;
+            if (uses.Writers(normalize.Input) is not [ILinearStep { IsFoldable: true } product] || product.Weights.Shape.Channels != normalize.Shape.Channels) continue;
 
             var weights = context.NewDerived($"{product.Name}.folded_weight", product.Weights.Shape);
             var bias = context.NewDerived($"{product.Name}.folded_bias", Shape.Of(normalize.Shape.Channels));

@@ -9,7 +9,7 @@ using Evenkeel.Numerics.Kernels.BatchNorm;
 namespace Evenkeel.Engine.Steps;
 
 /// <summary>Merges the pieces' moments and makes of them what the sweep applies, and the candidates for the running statistics.</summary>
-public sealed class FinalizeStatisticsStep : Step, IVerdict, IStatisticsCandidate
+public sealed class FinalizeStatisticsStep : Step, IVerdict
 {
     private readonly BatchNormNode _node;
     private readonly StatisticsStep _statistics;
@@ -42,8 +42,6 @@ public sealed class FinalizeStatisticsStep : Step, IVerdict, IStatisticsCandidat
 
     /// <summary>The node that this belongs to.</summary>
     internal BatchNormNode Node => _node;
-
-    BatchNormNode IStatisticsCandidate.Node => _node;
 
     /// <summary>Where the statistics of several micro-batches meet; null where a run is a step of its own.</summary>
     internal StatisticsExchange? Exchange { get; set; }

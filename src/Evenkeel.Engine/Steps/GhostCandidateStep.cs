@@ -8,7 +8,7 @@ using Evenkeel.Numerics.Kernels.BatchNorm;
 namespace Evenkeel.Engine.Steps;
 
 /// <summary>Averages the statistics of ghost batches, each by its number of values: what the running statistics follow.</summary>
-public sealed class GhostCandidateStep : Step, IVerdict, IStatisticsCandidate
+public sealed class GhostCandidateStep : Step, IVerdict
 {
     private readonly BatchNormNode _node;
     private readonly PlanBuffer _moments;
@@ -23,8 +23,6 @@ public sealed class GhostCandidateStep : Step, IVerdict, IStatisticsCandidate
 
     /// <summary>The candidates for the running statistics, in a shadow until the commit.</summary>
     public PlanBuffer Candidate { get; }
-
-    BatchNormNode IStatisticsCandidate.Node => _node;
 
     /// <inheritdoc/>
     public bool IsFinite { get; private set; }

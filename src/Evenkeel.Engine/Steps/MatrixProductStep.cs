@@ -13,19 +13,22 @@ public sealed class MatrixProductStep : Step, ILinearStep, ILowering<MatrixProdu
     private readonly MatrixProduct _product;
     private readonly MatrixProductShape _capacity;
     private readonly (bool Rows, bool Inner) _counted;
+    private readonly int _places;
     private readonly PlanBuffer? _shared;
 
-    internal MatrixProductStep(string name, PlanBuffer left, PlanBuffer right, PlanBuffer result, MatrixProductShape capacity, (bool Rows, bool Inner) counted, LoweringContext context)
+    internal MatrixProductStep(string name, PlanBuffer left, PlanBuffer right, PlanBuffer result, MatrixProductShape capacity, (bool Rows, bool Inner) counted, int places, LoweringContext context)
         : base(name)
     {
         (Left, Right, Result) = (left, right, result);
         _capacity = capacity;
-        _counted = counted;
-        var partition = counted.Rows ? MatrixProductPartition.Columns : MatrixProductPartition.Tiles;
+        (_counted, _places) = (counted, places);
+
+        // What follows a sequence is cut by samples, so nothing is gained where a piece has all rows of its columns.
+        var partition = counted.Rows && places == 1 ? MatrixProductPartition.Columns : MatrixProductPartition.Tiles;
         _product = MatrixProduct.Create(context.Width, capacity, partition);
         Grid = _product.Phases > 1 ? new Grid(GridKind.Own)
             : _product.Pieces(0, capacity) == 1 ? new Grid(GridKind.Single)
-            : counted.Rows ? new Grid(GridKind.Columns, 1, capacity.N)
+            : IsCutByColumns ? new Grid(GridKind.Columns, 1, capacity.N)
             : new Grid(GridKind.Own);
         if (_product.SharedFloats > 0) _shared = context.NewWorkspace($"{name}.packed", _product.SharedFloats);
     }
@@ -88,14 +91,14 @@ public sealed class MatrixProductStep : Step, ILinearStep, ILowering<MatrixProdu
     public static void Lower(MatrixProductNode node, LoweringContext context)
     {
         var (left, right) = (node.Inputs[0].Shape, node.Inputs[1].Shape);
-        int Size(Shape shape, int index) => shape.IsBatched ? (index == 0 ? context.Capacity : shape.Sizes[index - 1]) : shape.Sizes[index];
+        int Size(Shape shape, int index) => shape.IsBatched ? (index == 0 ? shape.Rows(context.Capacity) : shape.Channels) : shape.Sizes[index];
         var rows = Size(left, node.TransposeLeft ? 1 : 0);
         var inner = Size(left, node.TransposeLeft ? 0 : 1);
         var columns = Size(right, node.TransposeRight ? 0 : 1);
         context.Add(new MatrixProductStep(
             node.Name, context.BufferOf(node.Inputs[0]), context.BufferOf(node.Inputs[1]), context.BufferOf(node.Output),
             new MatrixProductShape(rows, columns, inner, node.TransposeLeft, node.TransposeRight),
-            (Rows: left.IsBatched && !node.TransposeLeft, Inner: left.IsBatched && node.TransposeLeft), context));
+            (Rows: left.IsBatched && !node.TransposeLeft, Inner: left.IsBatched && node.TransposeLeft), left.IsBatched ? left.RowsPerSample : 1, context));
     }
 
     void ILinearStep.Fold(PlanBuffer weights, PlanBuffer bias, PlanBuffer result, LoweringContext context) => (Right, Bias, Result) = (weights, bias, result);
@@ -137,8 +140,8 @@ public sealed class MatrixProductStep : Step, ILinearStep, ILowering<MatrixProdu
 
     private MatrixProductShape ShapeAt(int count) => _capacity with
     {
-        M = _counted.Rows ? count : _capacity.M,
-        K = _counted.Inner ? count : _capacity.K,
+        M = _counted.Rows ? count * _places : _capacity.M,
+        K = _counted.Inner ? count * _places : _capacity.K,
     };
 
 }

@@ -67,6 +67,9 @@ public sealed class BatchNormNode : Node
     public Value? Correction { get; }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<RunningStatistics> Statistics => [new(Name, Options, Input.Shape, RunningMean, RunningVariance, RunningWeight, Candidate)];
+
+    /// <inheritdoc/>
     public override long MultiplyAdds => Output.Shape.ElementsPerSample;
 
     /// <summary>Whether there is a gamma.</summary>

@@ -10,7 +10,7 @@ public sealed class MatrixProductNode : Node
 {
     /// <summary>Creates the product.</summary>
     /// <param name="name">Where it stands in the model.</param>
-    /// <param name="left">A: <c>[M, K]</c>, or <c>[K, M]</c> where transposed; M or K may be the count N.</param>
+    /// <param name="left">A: <c>[M, K]</c>, or <c>[K, M]</c> where transposed; M or K may be the count N, or all places of a batch <c>[N, ..., C]</c>.</param>
     /// <param name="right">B: <c>[K, F]</c>, or <c>[F, K]</c> where transposed.</param>
     /// <param name="transposeLeft">Whether A is stored transposed.</param>
     /// <param name="transposeRight">Whether B is stored transposed.</param>
@@ -20,12 +20,13 @@ public sealed class MatrixProductNode : Node
     {
         TransposeLeft = transposeLeft;
         TransposeRight = transposeRight;
-        if (left.Shape.Rank != 2 || right.Shape.Rank != 2) throw Mismatch("two matrices");
+        if (!IsMatrix(left.Shape) || !IsMatrix(right.Shape)) throw Mismatch("two matrices");
+        if (left.Shape.IsBatched && right.Shape.IsBatched && left.Shape.RowsPerSample != right.Shape.RowsPerSample) throw Mismatch("as many places in a sample on both sides");
         var (rows, innerLeft) = Sides(left.Shape, transposeLeft);
         var (innerRight, columns) = Sides(right.Shape, transposeRight);
         if (innerLeft != innerRight) throw Mismatch("inner sizes that agree");
         if (columns == Count) throw Mismatch("columns that are not the count N");
-        Output = AddOutput(rows == Count ? Shape.Batch(columns) : Shape.Of(rows, columns));
+        Output = AddOutput(rows == Count ? Shape.Batch([.. left.Shape.Sizes[..^1], columns]) : Shape.Of(rows, columns));
     }
 
     /// <summary>Whether A is stored transposed.</summary>
@@ -34,7 +35,7 @@ public sealed class MatrixProductNode : Node
     /// <summary>Whether B is stored transposed.</summary>
     public bool TransposeRight { get; }
 
-    /// <summary>The product, <c>[N, F]</c> or <c>[M, F]</c>.</summary>
+    /// <summary>The product, <c>[N, ..., F]</c> or <c>[M, F]</c>.</summary>
     public Value Output { get; }
 
     /// <inheritdoc/>
@@ -43,7 +44,7 @@ public sealed class MatrixProductNode : Node
         get
         {
             var left = Inputs[0].Shape;
-            var inner = left.IsBatched ? (TransposeLeft ? 1 : left.Sizes[0]) : left.Sizes[TransposeLeft ? 0 : 1];
+            var inner = left.IsBatched ? (TransposeLeft ? left.RowsPerSample : left.Channels) : left.Sizes[TransposeLeft ? 0 : 1];
             return Output.Shape.ElementsPerSample * inner;
         }
     }
@@ -74,9 +75,11 @@ public sealed class MatrixProductNode : Node
     /// <inheritdoc/>
     public override Node WithInputs(ImmutableArray<Value> inputs) => new MatrixProductNode(Name, inputs[0], inputs[1], TransposeLeft, TransposeRight);
 
+    private static bool IsMatrix(Shape shape) => shape.IsBatched ? shape.Rank >= 2 : shape.Rank == 2;
+
     private static (int Rows, int Columns) Sides(Shape shape, bool transposed)
     {
-        var (rows, columns) = shape.IsBatched ? (Count, shape.Sizes[0]) : (shape.Sizes[0], shape.Sizes[1]);
+        var (rows, columns) = shape.IsBatched ? (Count, shape.Channels) : (shape.Sizes[0], shape.Sizes[1]);
         return transposed ? (columns, rows) : (rows, columns);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Evenkeel.Graph.Autodiff;
+using Evenkeel.Graph.Normalization;
 using Evenkeel.Graph.Shapes;
 
 namespace Evenkeel.Graph.Nodes;
@@ -33,6 +34,9 @@ public abstract class Node
 
     /// <summary>The multiplications with an addition that one sample takes, or the whole node where nothing is batched; 0 where there are none worth counting.</summary>
     public virtual long MultiplyAdds => 0;
+
+    /// <summary>The running statistics that a commit of a training step moves.</summary>
+    public virtual IReadOnlyList<RunningStatistics> Statistics => [];
 
     /// <summary>Adds the cotangents of the inputs, as nodes, given those of the outputs.</summary>
     /// <exception cref="GraphException">EK0102: the operation has no adjoint.</exception>

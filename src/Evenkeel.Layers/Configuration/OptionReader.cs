@@ -125,6 +125,10 @@ public sealed class OptionReader
     /// <exception cref="LayerException">EK0122: the type is unknown. EK0125, EK0126: options do not fit.</exception>
     public Initializer Initializer(string name, Initializer absent) => Optional(name) is { } options ? InitializerTable.Types.Read(options) : absent;
 
+    /// <summary>An initialiser of any registered type, or null where the option is missing.</summary>
+    /// <exception cref="LayerException">EK0122: the type is unknown. EK0125, EK0126: options do not fit.</exception>
+    public Initializer? OptionalInitializer(string name) => Optional(name) is { } options ? InitializerTable.Types.Read(options) : null;
+
     /// <summary>Checks that nothing was written that nobody asked for.</summary>
     /// <exception cref="LayerException">EK0126: an option is unknown.</exception>
     public void Finish()

@@ -61,7 +61,14 @@ public sealed class NormalizationLayer
 
     private static float[] Values(Model model, Value? parameter, int channels, float otherwise)
     {
-        if (parameter is not null) return model.Parameters[parameter.Producer.Name].ToArray();
+        switch (parameter?.Producer)
+        {
+            case ParameterNode node:
+                return model.Parameters[node.Name].ToArray();
+            case RepeatNode repeat:
+                return [.. Enumerable.Repeat(Values(model, repeat.Inputs[0], channels / repeat.Times, otherwise), repeat.Times).SelectMany(static copy => copy)];
+        }
+
         var values = new float[channels];
         Array.Fill(values, otherwise);
         return values;

@@ -45,7 +45,7 @@ public sealed class ShapeRuleTests
         { Shape.Batch(5), Shape.Batch(3), false, false, "inner sizes that agree" },
         { Shape.Batch(5), Shape.Batch(5), false, true, "columns that are not the count N" },
         { Shape.Of(2, 5), Shape.Batch(5), false, true, "columns that are not the count N" },
-        { Shape.Batch(2, 5), Shape.Of(5, 3), false, false, "two matrices" },
+        { Shape.Batch(2, 5), Shape.Batch(3, 5), true, false, "as many places" },
         { Shape.Batch(5), Shape.Of(5), false, false, "two matrices" },
     };
 
