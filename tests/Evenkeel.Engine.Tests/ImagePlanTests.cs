@@ -39,6 +39,21 @@ public sealed class ImagePlanTests
     }
 
     [Fact]
+    public void Chains_that_look_at_single_pixels_take_large_images_by_rows()
+    {
+        var run = new BookRun(Pointwise(), 3);
+        var whole = run.Run(new PlanOptions { Capacity = 8, DisabledPasses = [PassList.CutRows] });
+        foreach (var width in WidthMatrix.Supported) run.Check([.. whole.Select(static values => Expect.Widen(values))], new PlanOptions { Capacity = 8, Width = width }, Rounding);
+        var (one, two) = (run.Run(new PlanOptions { Capacity = 8, Threads = 1 }), run.Run(new PlanOptions { Capacity = 8, Threads = 2 }));
+        for (var i = 0; i < one.Length; i++) Expect.SameBits<float>(one[i], two[i]);
+
+        // 97 rows of 95 pixels and 32 channels are 294,880 floats; the joined tensor has 396,245.
+        using var plan = TrainingPlan.Compile(Pointwise(), new Layers.Losses.MeanSquaredError(), new Momentum(), new PlanOptions { Capacity = 8 });
+        Assert.Contains("8 (10 of 97 rows at a time) pieces", plan.Listing.ToText(passes: false));
+        Assert.Contains("8 (8 of 97 rows at a time) pieces", plan.Listing.ToText(passes: false));
+    }
+
+    [Fact]
     public void Evaluation_runs_every_node_too()
     {
         var model = Network();
@@ -69,6 +84,20 @@ public sealed class ImagePlanTests
         Assert.Contains("grouped.d_input: input gradient [N, 3, 2, 8] * [2, 2, 2, 8] -> [N, 3, 3, 8] (", text);
         Assert.Contains("first: convolution [N, 6, 5, 3] * [3, 3, 3, 8] -> [N, 6, 5, 8] + bias (", text);
     }
+
+    /// <summary>Convolutions of one pixel over images that outgrow a block, with a bias, a normalisation, a sum and a concatenation between them.</summary>
+    private static Model Pointwise() => new Functional(static (scope, x) =>
+    {
+        Value Convolve(string name, Value input, int filters) => new ConvolutionNode(name, input,
+            scope.Parameter($"{name}.weight", Shape.Of(1, 1, input.Shape.Channels, filters), He.Normal, decays: true), new(97, 95, input.Shape.Channels, filters, 1, 1)).Output;
+        var wide = scope.Apply("norm", new BatchNorm(), Convolve("first", x, 32));
+        var active = new ActivationNode("active", wide, "relu").Output;
+        var second = new BiasAddNode("second.bias", Convolve("second", active, 32), scope.Parameter("second.bias", Shape.Of(32), new Normal(1), decays: false)).Output;
+        var bent = new ActivationNode("bent", second, "sigmoid").Output;
+        var joined = new ConcatenationNode("joined", Convolve("third", new AddNode("sum", active, bent).Output, 11), active).Output;
+        var last = new ActivationNode("last", scope.Apply("norm2", new BatchNorm(), joined), "tanh").Output;
+        return new AveragePoolingNode("adaptive", Convolve("fourth", last, 5), new(PoolingAxis.Adaptive(97, 1), PoolingAxis.Adaptive(95, 3), 5), PoolingDivisor.Inputs).Output;
+    }).Build(Shape.Batch(97, 95, 4), 3);
 
     private static Model Network() => new Functional(static (scope, x) =>
     {

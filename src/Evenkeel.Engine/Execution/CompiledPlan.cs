@@ -68,15 +68,16 @@ internal sealed unsafe class CompiledPlan : IDisposable
         }
 
         var merges = !options.DisabledPasses.Contains(PassList.MergeRegions);
+        var cutsRows = !options.DisabledPasses.Contains(PassList.CutRows);
         var turn = isSplit ? TurnOf(targets[0], late) : Context.Steps.Count;
-        var regions = RegionBuilder.Build(Context.Steps[..turn], merges);
+        var regions = RegionBuilder.Build(Context.Steps[..turn], merges, cutsRows);
         _turn = regions.Count;
-        regions.AddRange(RegionBuilder.Build(Context.Steps[turn..], merges));
+        regions.AddRange(RegionBuilder.Build(Context.Steps[turn..], merges, cutsRows));
         var localFloats = options.DisabledPasses.Contains(PassList.KeepLocal) ? 0 : LocalPlanner.Place(regions, Context.Results);
         if (!options.DisabledPasses.Contains(PassList.ReuseInPlace)) ArenaPlanner.ReuseInPlace(regions, Context.Results);
         var arenaFloats = ArenaPlanner.Place(regions, Context.Results, options.Capacity);
         _regions = [.. regions];
-        _preparation = [.. RegionBuilder.Build(Context.Preparation, merge: false)];
+        _preparation = [.. RegionBuilder.Build(Context.Preparation, merge: false, cutsRows)];
         foreach (var region in _regions.Concat(_preparation)) region.Seal();
         // Beside a region that has work for one thread alone another job is free.
         _alongsideAt = Math.Max(0, Array.FindIndex(_regions, 0, _turn, region => region.IsSerial(options.Capacity)));

@@ -27,11 +27,14 @@ public sealed unsafe class Frame
     /// <summary>The first sample of the block that the worker is at: buffers that live in a block alone start there.</summary>
     internal int FirstSample { get; set; }
 
+    /// <summary>The share of the first sample that lies before the block, as image rows out of so many.</summary>
+    internal (int First, int Height) Rows { get; set; } = (0, 1);
+
     internal long OwnFloats => (_scratch?.Length ?? 0) + (_local?.Length ?? 0);
 
     /// <summary>The first float of a buffer.</summary>
     public float* Floats(PlanBuffer buffer) => buffer.Segment == Segment.Local
-        ? _local!.Pointer + buffer.Offset - (FirstSample * buffer.FloatsPerSample)
+        ? _local!.Pointer + buffer.Offset - (FirstSample * buffer.FloatsPerSample) - (Rows.First * buffer.FloatsPerSample / Rows.Height)
         : _run.Base(buffer.Segment) + buffer.Offset;
 
     /// <summary>The first float of a buffer, or null for no buffer.</summary>

@@ -29,6 +29,9 @@ public abstract class ImageStep : Step
     /// <inheritdoc/>
     public sealed override Grid Grid { get; }
 
+    /// <summary>Rows of an image that is written.</summary>
+    protected int ImageRows => _rows;
+
     /// <summary>How a piece reads a batched tensor of which it needs its own images alone: all of an image where it is cut by rows.</summary>
     protected Access OfImages(PlanBuffer buffer) => new(buffer, Grid.Kind == GridKind.Samples);
 
@@ -46,6 +49,7 @@ public abstract class ImageStep : Step
     /// <summary>The images of a part, and the rows of each that it writes.</summary>
     private protected (int FirstImage, int EndImage, int FirstRow, int EndRow) ImagesOf(in Part part)
     {
+        if (part.IsByRows) return (part.FirstSample, part.EndSample, part.FirstRow, part.EndRow);
         if (Grid.Kind == GridKind.Samples) return (part.FirstSample, part.EndSample, 0, _rows);
         if (_isBroad)
         {

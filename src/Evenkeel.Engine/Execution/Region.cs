@@ -12,7 +12,7 @@ public sealed class Region : PieceJob
 {
     private readonly List<List<Step>> _chains = [];
     private Step[][] _steps = [];
-    private int[] _blockSamples = [];
+    private BlockCut[] _blocks = [];
     private (int Chain, int Piece)[] _order = [];
     private (int Phase, int Count, int Alongside) _orderedFor = (-1, -1, -1);
     private int _pieces;
@@ -22,6 +22,9 @@ public sealed class Region : PieceJob
 
     /// <summary>The chains; the steps of one share their grid.</summary>
     public IReadOnlyList<IReadOnlyList<Step>> Chains => _chains;
+
+    /// <summary>Whether chains that look at single pixels may take large samples by image rows.</summary>
+    internal bool CutsRows { get; init; }
 
     /// <summary>Whether another chain may stand beside: a step with inner joins stands alone.</summary>
     public bool IsOpen => !_chains.Any(static chain => chain[0].Phases > 1);
@@ -40,18 +43,16 @@ public sealed class Region : PieceJob
         return kept;
     }
 
-    internal void Append(int chain, Step step) => _chains[chain].Add(step);
+    /// <summary>What a chain takes at a time.</summary>
+    internal BlockCut BlockOf(IReadOnlyList<Step> chain) => BlockCut.Of(chain, CutsRows);
 
-    /// <summary>Samples that a chain takes at a time; 0 for a chain that is not cut by samples.</summary>
-    internal static int BlockSamples(IReadOnlyList<Step> chain) => chain[0].Grid.Kind != GridKind.Samples
-        ? 0
-        : SampleCut.BlockSamples(chain.SelectMany(static step => step.Reads.Concat(step.Writes)).Max(static access => access.Buffer.FloatsPerSample));
+    internal void Append(int chain, Step step) => _chains[chain].Add(step);
 
     internal void Seal()
     {
         foreach (var step in Steps) step.Bind();
         _steps = [.. _chains.Select(static chain => chain.ToArray())];
-        _blockSamples = [.. _chains.Select(BlockSamples)];
+        _blocks = [.. _chains.Select(BlockOf)];
     }
 
     /// <summary>Whether the region gives work to one thread alone at the given count.</summary>
@@ -84,7 +85,7 @@ public sealed class Region : PieceJob
         }
 
         var frame = _frames[worker];
-        if (_blockSamples[chain] > 0)
+        if (_blocks[chain].Samples > 0)
         {
             RunBlocks(frame, chain, piece);
             return;
@@ -97,11 +98,17 @@ public sealed class Region : PieceJob
     private void RunBlocks(Frame frame, int chain, int piece)
     {
         var (first, end) = SampleCut.Piece(piece, frame.Count);
-        for (var sample = first; sample < end; sample += _blockSamples[chain])
+        var block = _blocks[chain];
+        for (var sample = first; sample < end; sample += block.Samples)
         {
             frame.FirstSample = sample;
-            var part = new Part(piece, sample, Math.Min(end, sample + _blockSamples[chain]), sample == first);
-            foreach (var step in _steps[chain]) step.Run(frame, _phase, in part);
+            for (var row = 0; row < block.Height; row += block.Rows)
+            {
+                frame.Rows = (row, block.Height);
+                var part = new Part(piece, sample, Math.Min(end, sample + block.Samples), sample == first && row == 0);
+                if (block.IsByRows) part = part with { FirstRow = row, EndRow = Math.Min(block.Height, row + block.Rows) };
+                foreach (var step in _steps[chain]) step.Run(frame, _phase, in part);
+            }
         }
     }
 

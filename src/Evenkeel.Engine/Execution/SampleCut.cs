@@ -12,6 +12,12 @@ internal static class SampleCut
     /// <summary>A block holds about so many floats of its largest tensor, 64 KB, so that the tensors of a chain meet in the second cache level.</summary>
     public const long BlockFloats = 16 * 1024;
 
+    /// <summary>Beyond 1 MB a sample and what a chain makes of it no longer meet in the second cache level; up to there whole samples are faster (DenseNet, MobileNetV2).</summary>
+    public const long LargeSampleFloats = 256 * 1024;
+
+    /// <summary>A block of image rows of one sample holds about so many, 128 KB: sums that every block begins anew weigh more there than in whole samples.</summary>
+    private const long RowBlockFloats = 32 * 1024;
+
     /// <summary>Pieces of a batch.</summary>
     public static int Pieces(int count) => Math.Min(count, MostPieces);
 
@@ -27,4 +33,7 @@ internal static class SampleCut
 
     /// <summary>Samples per block where the largest tensor has so many floats per sample.</summary>
     public static int BlockSamples(long floatsPerSample) => (int)Math.Clamp(BlockFloats / Math.Max(1, floatsPerSample), 1, int.MaxValue);
+
+    /// <summary>Image rows per block where a sample has so many of them.</summary>
+    public static int BlockRows(long floatsPerSample, int rows) => (int)Math.Clamp(RowBlockFloats * rows / floatsPerSample, 1, rows);
 }

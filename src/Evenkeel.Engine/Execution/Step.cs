@@ -32,6 +32,9 @@ public abstract class Step
     /// <summary>What it writes; a buffer that is read and written stands in both lists.</summary>
     public abstract IEnumerable<Access> Writes { get; }
 
+    /// <summary>Image rows, where a block may also be some rows of one sample, since a row of what the step writes needs that row of what it reads alone; else 0.</summary>
+    public virtual int BlockRows => 0;
+
     /// <summary>A read buffer whose memory the given written buffer may take over, piece by piece, where nobody needs it afterwards.</summary>
     public virtual PlanBuffer? InPlaceSource(PlanBuffer written) => null;
 

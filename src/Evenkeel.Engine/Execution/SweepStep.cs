@@ -31,6 +31,9 @@ public abstract class SweepStep : Step
     /// <inheritdoc/>
     public sealed override Grid Grid { get; }
 
+    /// <inheritdoc/>
+    public sealed override int BlockRows => _rows.Height;
+
     /// <summary>The pieces by channels, also for steps that finish what pieces of this one began.</summary>
     internal ColumnPieces Columns => _columns;
 
@@ -70,12 +73,19 @@ public abstract class SweepStep : Step
             case GridKind.Columns or GridKind.Single:
                 var (first, columns) = _columns[part.Piece];
                 return new Window(0, Shape.Rows(count), first, first + columns);
+            case GridKind.Samples when part.IsByRows:
+                return RowsOf(part.FirstSample, part.FirstRow, part.EndRow);
             case GridKind.Samples:
                 return new Window(Shape.Rows(part.FirstSample), Shape.Rows(part.EndSample), 0, Shape.Channels);
             default:
                 var (sample, firstRow, endRow) = _rows.Piece(part.Piece);
-                var start = Shape.RowsPerSample * sample;
-                return new Window(start + (firstRow * _rows.Width), start + (endRow * _rows.Width), 0, Shape.Channels);
+                return RowsOf(sample, firstRow, endRow);
         }
+    }
+
+    private Window RowsOf(int sample, int firstRow, int endRow)
+    {
+        var start = Shape.RowsPerSample * sample;
+        return new Window(start + (firstRow * _rows.Width), start + (endRow * _rows.Width), 0, Shape.Channels);
     }
 }

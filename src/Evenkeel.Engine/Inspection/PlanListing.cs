@@ -69,7 +69,7 @@ public sealed class PlanListing
 
         for (var i = 0; i < _regions.Count; i++)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"region {i + 1}: {string.Join(" + ", _regions[i].Chains.Select(chain => chain[0].Pieces(0, Capacity)))} pieces");
+            text.AppendLine(CultureInfo.InvariantCulture, $"region {i + 1}: {string.Join(" + ", _regions[i].Chains.Select(chain => Pieces(_regions[i], chain)))} pieces");
             Append(text, _regions[i], "  ");
         }
 
@@ -121,6 +121,13 @@ public sealed class PlanListing
 
         writer.WriteEndArray();
         writer.WriteEndObject();
+    }
+
+    /// <summary>The pieces of a chain, and how much of a sample it takes at a time where that is not all of it.</summary>
+    private string Pieces(Region region, IReadOnlyList<Step> chain)
+    {
+        var pieces = chain[0].Pieces(0, Capacity).ToString(CultureInfo.InvariantCulture);
+        return region.BlockOf(chain) is { IsByRows: true } block ? $"{pieces} ({block.Rows} of {block.Height} rows at a time)" : pieces;
     }
 
     private static void Append(StringBuilder text, Region region, string indent)

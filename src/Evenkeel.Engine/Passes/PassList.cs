@@ -9,6 +9,9 @@ public static class PassList
     /// <summary>Merging steps between joins into regions.</summary>
     public const string MergeRegions = "merge-regions";
 
+    /// <summary>Taking samples that outgrow the second cache level by image rows, in chains that look at single pixels.</summary>
+    public const string CutRows = "cut-rows";
+
     /// <summary>Giving values that live inside one block of one region memory of the worker that makes them.</summary>
     public const string KeepLocal = "keep-local";
 
@@ -16,5 +19,5 @@ public static class PassList
     public const string ReuseInPlace = "reuse-in-place";
 
     /// <summary>Every name that <see cref="PlanOptions.DisabledPasses"/> may hold.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. All.Select(static pass => pass.Name), MergeRegions, KeepLocal, ReuseInPlace];
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(static pass => pass.Name), MergeRegions, CutRows, KeepLocal, ReuseInPlace];
 }

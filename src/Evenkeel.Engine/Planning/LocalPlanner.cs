@@ -23,25 +23,27 @@ internal static class LocalPlanner
         }
 
         var most = 0L;
-        foreach (var chain in regions.SelectMany(static region => region.Chains))
+        foreach (var region in regions)
         {
-            var own = homes.Where(home => ReferenceEquals(home.Value, chain)).Select(static home => home.Key).ToArray();
-            if (own.Length > 0) most = Math.Max(most, Place(chain, own));
+            foreach (var chain in region.Chains)
+            {
+                var own = homes.Where(home => ReferenceEquals(home.Value, chain)).Select(static home => home.Key).ToArray();
+                if (own.Length > 0) most = Math.Max(most, Place(chain, own, region.BlockOf(chain)));
+            }
         }
 
         return most;
     }
 
-    private static long Place(IReadOnlyList<Step> chain, IReadOnlyList<PlanBuffer> buffers)
+    private static long Place(IReadOnlyList<Step> chain, IReadOnlyList<PlanBuffer> buffers, BlockCut block)
     {
-        var samples = Region.BlockSamples(chain);
         var placed = new List<(int First, int Last, long Start, long End)>();
         var total = 0L;
         foreach (var buffer in buffers)
         {
             var touching = Enumerable.Range(0, chain.Count).Where(i => chain[i].Reads.Concat(chain[i].Writes).Any(access => access.Buffer.Root == buffer)).ToArray();
             var (first, last) = (touching[0], touching[^1]);
-            var size = TensorLayout.Align(buffer.Floats(samples));
+            var size = TensorLayout.Align(block.Floats(buffer));
             var start = 0L;
             foreach (var other in placed.Where(other => other.First <= last && first <= other.Last).OrderBy(static other => other.Start))
             {

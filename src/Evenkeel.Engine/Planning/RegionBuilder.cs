@@ -10,13 +10,13 @@ namespace Evenkeel.Engine.Planning;
 /// </remarks>
 internal static class RegionBuilder
 {
-    public static List<Region> Build(IReadOnlyList<Step> steps, bool merge)
+    public static List<Region> Build(IReadOnlyList<Step> steps, bool merge, bool cutRows)
     {
         var regions = new List<Region>();
         foreach (var step in steps)
         {
             if (merge && step.Phases == 1 && TryJoin(regions, step)) continue;
-            var region = new Region();
+            var region = new Region { CutsRows = cutRows };
             region.AddChain(step);
             regions.Add(region);
         }

@@ -14,6 +14,7 @@ public sealed class ColumnSumStep : Step, ILowering<ColumnSumNode>
 {
     private readonly Shape _shape;
     private readonly ColumnPieces _columns;
+    private readonly RowCut _rows;
     private readonly PlanBuffer? _parts;
     private readonly KernelEntry<ColumnSumsArguments> _kernel;
     private PlanBuffer _input;
@@ -24,6 +25,7 @@ public sealed class ColumnSumStep : Step, ILowering<ColumnSumNode>
     {
         _shape = node.Inputs[0].Shape;
         _columns = new ColumnPieces(_shape.Rows(context.Capacity), _shape.Channels, context.Width / (8 * sizeof(float)));
+        _rows = new RowCut(_shape);
         _input = context.BufferOf(node.Inputs[0]);
         _output = context.BufferOf(node.Output);
         _kernel = KernelEntry<ColumnSumsArguments>.Of<ColumnSums>(context.Width);
@@ -36,6 +38,9 @@ public sealed class ColumnSumStep : Step, ILowering<ColumnSumNode>
 
     /// <inheritdoc/>
     public override Grid Grid { get; }
+
+    /// <inheritdoc/>
+    public override int BlockRows => _rows.Height;
 
     /// <inheritdoc/>
     public override IEnumerable<Access> Reads => [new(_input, true)];
@@ -68,7 +73,9 @@ public sealed class ColumnSumStep : Step, ILowering<ColumnSumNode>
         for (var window = firstWindow; window < endWindow; window++)
         {
             var (first, columns) = _parts is null ? _columns.Panel(window) : (0, _shape.Channels);
-            arguments.Window = new Window(_shape.Rows(part.FirstSample), _shape.Rows(part.EndSample), first, first + columns);
+            var start = _shape.Rows(part.FirstSample);
+            var (firstRow, endRow) = part.IsByRows ? (start + (part.FirstRow * _rows.Width), start + (part.EndRow * _rows.Width)) : (start, _shape.Rows(part.EndSample));
+            arguments.Window = new Window(firstRow, endRow, first, first + columns);
             _kernel.Run(ref arguments);
         }
     }

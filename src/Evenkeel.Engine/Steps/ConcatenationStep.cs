@@ -30,6 +30,9 @@ public sealed class ConcatenationStep : ImageStep, ILowering<ConcatenationNode>
     }
 
     /// <inheritdoc/>
+    public override int BlockRows => ImageRows;
+
+    /// <inheritdoc/>
     public override IEnumerable<Access> Reads => _inputs.Select(OfImages);
 
     /// <inheritdoc/>

@@ -39,6 +39,9 @@ public sealed class ConvolutionStep : ImageStep, ILinearStep, ILowering<Convolut
     public PlanBuffer? Bias { get; set; }
 
     /// <inheritdoc/>
+    public override int BlockRows => _algorithm.TakesRows && _algorithm.Shape.IsPointwise ? ImageRows : 0;
+
+    /// <inheritdoc/>
     public override long ScratchFloats => _algorithm.ScratchFloats;
 
     /// <inheritdoc/>

@@ -33,6 +33,9 @@ public sealed class FilterGradientStep : Step, ILowering<ConvolutionFilterGradie
     public override Grid Grid { get; }
 
     /// <inheritdoc/>
+    public override int BlockRows => _algorithm.TakesRows && _algorithm.Shape.IsPointwise ? _algorithm.Shape.OutputHeight : 0;
+
+    /// <inheritdoc/>
     public override long ScratchFloats => _algorithm.ScratchFloats;
 
     /// <inheritdoc/>
@@ -64,7 +67,8 @@ public sealed class FilterGradientStep : Step, ILowering<ConvolutionFilterGradie
             Scratch = frame.Scratch,
             FirstImage = part.FirstSample,
             EndImage = part.EndSample,
-            EndRow = _algorithm.Shape.OutputHeight,
+            FirstRow = part.FirstRow,
+            EndRow = part.IsByRows ? part.EndRow : _algorithm.Shape.OutputHeight,
             FirstChannel = _parts is null ? part.Piece * _algorithm.ChannelStep : 0,
             EndChannel = _parts is null ? Math.Min(_algorithm.Shape.Filters, (part.Piece + 1) * _algorithm.ChannelStep) : 0,
             Accumulate = !part.OpensPiece,

@@ -28,6 +28,9 @@ public abstract unsafe class ConvolutionAlgorithm
     /// <remarks>A piece of fewer images is right too, but pays the forming of the sums for fewer images.</remarks>
     public virtual int ImageStep => 1;
 
+    /// <summary>Whether a call may cover some rows of its images: rows that are written, in the filter gradient rows of dy.</summary>
+    public virtual bool TakesRows => false;
+
     /// <summary>Pieces that <see cref="PackFilter"/> is cut into; 0 where nothing is packed.</summary>
     public virtual int PackPieces => 0;
 

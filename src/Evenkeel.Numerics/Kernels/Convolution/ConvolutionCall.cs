@@ -27,10 +27,11 @@ public unsafe ref struct ConvolutionCall
     /// <summary>The image after the last one.</summary>
     public int EndImage;
 
-    /// <summary>The first row of every image that is written: of y forward, of dx in the input gradient; 0 in the filter gradient.</summary>
+    /// <summary>The first row of every image that is written: of y forward, of dx in the input gradient; in the filter gradient the first row of dy that is summed over,
+    /// 0 for an algorithm without <see cref="ConvolutionAlgorithm.TakesRows"/>.</summary>
     public int FirstRow;
 
-    /// <summary>The row after the last one.</summary>
+    /// <summary>The row after the last one; in the filter gradient 0 means all rows.</summary>
     public int EndRow;
 
     /// <summary>The first channel that is written: of y forward, of dx in the input gradient, filter of dw in the filter gradient. A multiple of <see cref="ConvolutionAlgorithm.ChannelStep"/>.</summary>

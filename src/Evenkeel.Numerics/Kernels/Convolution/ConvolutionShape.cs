@@ -48,6 +48,9 @@ public readonly record struct ConvolutionShape(int Height, int Width, int Channe
     /// <summary>Input channels that one filter sees.</summary>
     public int GroupChannels => Channels / Groups;
 
+    /// <summary>Whether a pixel of the output needs the same pixel of the input alone.</summary>
+    public bool IsPointwise => KernelHeight == 1 && KernelWidth == 1 && StrideHeight == 1 && StrideWidth == 1 && PaddingTop + PaddingBottom + PaddingLeft + PaddingRight == 0;
+
     /// <summary>Floats of an input image.</summary>
     public long InputFloats => (long)Height * Width * Channels;
 

@@ -53,6 +53,8 @@ internal sealed unsafe class DirectConvolution<P> : ConvolutionAlgorithm
 
     public override int ChannelStep => Shape.Groups == 1 ? _tile.Vectors * P.Width : GroupWritten;
 
+    public override bool TakesRows => true;
+
     private bool IsForward => _direction == ConvolutionDirection.Forward;
 
     private int ReadHeight => IsForward ? Shape.Height : Shape.OutputHeight;

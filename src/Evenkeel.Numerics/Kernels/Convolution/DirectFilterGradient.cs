@@ -44,19 +44,22 @@ internal sealed unsafe class DirectFilterGradient<P> : ConvolutionAlgorithm
 
     public override int ChannelStep => Shape.Groups == 1 ? _tile.Vectors * P.Width : Shape.GroupFilters;
 
+    public override bool TakesRows => true;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(ref ConvolutionCall call)
     {
         var runs = (float**)call.Scratch;
         var ring = call.Scratch + 2 * Shape.OutputHeight;
         var accumulate = call.Accumulate;
+        var endRow = call.EndRow == 0 ? Shape.OutputHeight : call.EndRow;
         for (var image = call.FirstImage; image < call.EndImage; image++)
         {
             var x = call.Input + image * Shape.InputFloats;
             var loaded = 0;
-            for (var row = 0; row < Shape.OutputHeight; row += _blockRows)
+            for (var row = call.FirstRow; row < endRow; row += _blockRows)
             {
-                var end = Math.Min(row + _blockRows, Shape.OutputHeight);
+                var end = Math.Min(row + _blockRows, endRow);
                 var (first, last) = AxisPhase.Reach(_rows, row, end);
                 _source.Fill(x, ring, Math.Max(first, loaded), last);
                 loaded = Math.Max(loaded, last);
