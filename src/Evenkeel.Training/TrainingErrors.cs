@@ -60,6 +60,9 @@ internal static class TrainingErrors
     public static TrainingException MetricNameTaken(string name) =>
         new("EK0542", $"[MetricTable] the name '{name}' is taken. Choose another one for your own metric.");
 
+    public static TrainingException MetricMismatch(string metric, string dataset, string came, bool wantsValues) =>
+        new("EK0545", $"[metric '{metric}'] got '{dataset}' with targets of {came}, but expected {(wantsValues ? "values" : "class labels")}. Leave the metric out, or take one that measures them: {(wantsValues ? "accuracy, f1 or auc" : "r2, root_mean_squared_error or mean_absolute_error")}.");
+
     public static TrainingException NoCheck(string came, IEnumerable<string> known) =>
         new("EK0560", $"[Doctor] there is no check '{came}' to leave out. {DidYouMean.Remedy(came, known)}");
 

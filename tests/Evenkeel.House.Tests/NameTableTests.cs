@@ -8,6 +8,7 @@ using Evenkeel.Graph.Nodes;
 using Evenkeel.Lab.Experiments;
 using Evenkeel.Layers;
 using Evenkeel.Layers.Configuration;
+using Evenkeel.Layers.Initializers;
 using Evenkeel.Layers.Losses;
 using Evenkeel.Layers.Models;
 using Evenkeel.Numerics.Activations;
@@ -31,7 +32,7 @@ public sealed class NameTableTests
     public static TheoryData<string, string[]> Pages => new()
     {
         { "activations", [.. ActivationTable.Names] },
-        { "initializers", [.. InitializerTable.Names] },
+        { "initializers", [.. InitializerTable.Names, .. NamedInitializers.Names] },
         { "layers", [.. LayerTable.Names] },
         { "models", [.. ModelTable.Names] },
         { "normalizations", [.. NormTable.Names] },

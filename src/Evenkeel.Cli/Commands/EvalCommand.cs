@@ -8,6 +8,7 @@ using Evenkeel.Engine;
 using Evenkeel.Layers.Losses;
 using Evenkeel.Training.Checkpoints;
 using Evenkeel.Training.Evaluation;
+using Evenkeel.Training.Metrics;
 
 namespace Evenkeel.Cli.Commands;
 
@@ -19,8 +20,9 @@ internal static class EvalCommand
         var checkpoint = new Argument<string>("checkpoint") { Description = "A run folder (its best weights) or a checkpoint file." };
         var dataset = new Argument<string>("dataset") { Description = $"A name [{string.Join('|', DatasetTable.Names)}], a folder with four IDX files or with images in a subfolder per class, or a CSV file where the network was trained on one." };
         var views = Options.Name("--views", "Views in which the images are seen, their logits averaged; default none", static () => TestViews.Names);
+        var metrics = Options.NamesOf("--metrics", "What else is measured; default r2, root_mean_squared_error and mean_absolute_error for numbers, nothing for classes", static () => MetricTable.Names);
         var (data, threads, json) = (Shared.Data(), Shared.Threads(), Shared.Json());
-        var command = new Command("eval", "Measure a trained network on the test part of a dataset, fed as in training.") { checkpoint, dataset, data, views, threads, json };
+        var command = new Command("eval", "Measure a trained network on the test part of a dataset, fed as in training.") { checkpoint, dataset, data, views, metrics, threads, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -35,7 +37,8 @@ internal static class EvalCommand
             var (samples, plan) = (opened.Info.Transforms.Over(test), new PlanOptions { Threads = parsed.GetValue(threads) ?? 0 });
             var summary = parsed.GetValue(views) is { } several and not TestViews.None
                 ? ViewEvaluator.Evaluate(model, loss, samples, TestViews.Create(several), plan, source.Token)
-                : Evaluator.Evaluate(model, loss, samples, TrainSetup.CreateMetrics(test.Target), plan, source.Token, opened.Info.TargetScaling);
+                : Evaluator.Evaluate(model, loss, samples, TrainSetup.CreateMetrics(test.Target, parsed.GetValue(metrics)), plan, source.Token, opened.Info.TargetScaling);
+            if (summary.Doubt is { } doubt) terminal.Error.WriteLine($"warning {EvaluationSummary.DoubtCode}: {doubt}");
             if (!parsed.GetValue(json))
             {
                 terminal.Output.WriteLine($"{opened.Path} on {test.Name}, {Words.Count(summary.Samples)} samples");

@@ -36,7 +36,7 @@ internal static class LearningRateCommand
             var defaults = new RateSearchOptions();
             var search = new RateSearchOptions { Lowest = parsed.GetValue(lowest) ?? defaults.Lowest, Highest = parsed.GetValue(highest) ?? defaults.Highest, Steps = parsed.GetValue(rates) ?? defaults.Steps };
             if (search.Highest <= search.Lowest) throw CliErrors.Contradiction("evenkeel lr-find", "--lowest", "--highest", "The ramp rises.");
-            var curve = LearningRateFinder.Run(model, TrainSetup.CreateLoss(parts.Training.Target, settings.LabelSmoothing), TrainSetup.CreateOptions(settings, parts.Training, parsed.GetValue(threads) ?? 0, null), parts.Training, search, source.Token);
+            var curve = LearningRateFinder.Run(model, TrainSetup.CreateLoss(parts.Training.Target, settings), TrainSetup.CreateOptions(settings, parts.Training, parsed.GetValue(threads) ?? 0, null), parts.Training, search, source.Token);
             if (parsed.GetValue(plot) is { } file) AtomicFile.WriteText(file, SvgRenderer.Render(curve.ToChart()));
             if (parsed.GetValue(json)) JsonLine.Write(terminal.Output, writer => Write(writer, parts.Name, curve));
             else Print(terminal.Output, curve, new Patient { Model = model, RateSweep = curve.Sweep }, parsed.GetValue(plot));

@@ -7,6 +7,7 @@ using Evenkeel.Records.RunFolder;
 using Evenkeel.Records.RunLog;
 using Evenkeel.Training;
 using Evenkeel.Training.Callbacks;
+using Evenkeel.Training.Diagnostics;
 
 namespace Evenkeel.Cli.Commands;
 
@@ -15,6 +16,8 @@ internal static class TrainCommand
 {
     private const string Runs = "runs";
 
+    private static readonly string[] Switch = ["off", "on"];
+
     public static Command Create(Terminal terminal)
     {
         var options = new TrainOptions();
@@ -22,12 +25,13 @@ internal static class TrainCommand
         var folder = Options.Text("--out", $"The run folder, missing or empty; default a new one below {Runs}/.", "DIR");
         var resume = Options.Text("--resume", "Continue the run in a folder, to the bits of an uninterrupted run; a finished run gives its result again.", "DIR");
         var budget = Options.Number("--budget", "The most seconds that training may take; default no limit.", 0, isOpen: true);
-        var command = new Command("train", "Train a network. Without options: the best small default on glyphs, which needs no file.") { options.Dataset, data, folder, resume, threads, budget, json };
+        var doctor = Options.Name("--doctor", "Whether the doctor examines the run before its first step and after epochs 1, 4, 16, ... and warns; the run's bits are the same; default on", static () => Switch);
+        var command = new Command("train", "Train a network. Without options: the best small default on glyphs, which needs no file.") { options.Dataset, data, folder, resume, threads, budget, doctor, json };
         foreach (var option in options.OfTransfer.Concat(options.All)) command.Add(option);
         command.SetAction(async (parsed, cancellation) =>
         {
             if (parsed.GetValue(resume) is not null && parsed.GetValue(folder) is not null) throw CliErrors.Contradiction("evenkeel train", "--resume", "--out", "A resumed run stays in its folder.");
-            var request = new Request(parsed.GetValue(resume), parsed.GetValue(folder), parsed.GetValue(threads) ?? 0, parsed.GetValue(budget), parsed.GetValue(json));
+            var request = new Request(parsed.GetValue(resume), parsed.GetValue(folder), parsed.GetValue(threads) ?? 0, parsed.GetValue(budget), parsed.GetValue(doctor) != Switch[0], parsed.GetValue(json));
             var settings = request.Resume is { } run ? TrainSettings.OfRun(run, RunDirectory.Open(run).ReadConfiguration()) : Defaults.For(parsed.GetValue(options.Dataset), parsed.GetValue(options.Model), parsed.GetValue(options.Recipe));
             settings = options.Apply(parsed, settings) with { Data = parsed.GetValue(data) is { } place ? Path.GetFullPath(place) : settings.Data };
             return await RunAsync(settings, request, terminal, cancellation).ConfigureAwait(false);
@@ -35,7 +39,7 @@ internal static class TrainCommand
         return command;
     }
 
-    private sealed record Request(string? Resume, string? Folder, int Threads, double? Budget, bool Json);
+    private sealed record Request(string? Resume, string? Folder, int Threads, double? Budget, bool HasDoctor, bool Json);
 
     private static async Task<int> RunAsync(TrainSettings settings, Request request, Terminal terminal, CancellationToken cancellation)
     {
@@ -54,10 +58,10 @@ internal static class TrainCommand
         if (settings.Recipe == SpeedrunRecipe.Name) transforms = SpeedrunRecipe.Prepare(model, parts.Training, source.Token);
         var folder = request.Resume ?? request.Folder ?? RunDirectory.FreshPath(Runs, $"{parts.Name}-{settings.Model}", TimeProvider.System.GetUtcNow());
         var line = new TrainingProgressLine(log, isLive, terminal.Width, TimeProvider.System);
-        var trainer = new Trainer(model, TrainSetup.CreateLoss(parts.Training.Target, settings.LabelSmoothing), TrainSetup.CreateOptions(settings, parts.Training, request.Threads, request.Resume is null ? folder : null, transforms) with
+        var trainer = new Trainer(model, TrainSetup.CreateLoss(parts.Training.Target, settings), TrainSetup.CreateOptions(settings, parts.Training, request.Threads, request.Resume is null ? folder : null, transforms) with
         {
             WallClockBudget = request.Budget is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, 1e9)) : null,
-            Callbacks = [new DelegateCallback { Warning = (in WarningEvent warning) => Warn(terminal, line, warning) }],
+            Callbacks = [new DelegateCallback { Warning = (in WarningEvent warning) => Warn(terminal, line, warning) }, .. Doctor(settings, request)],
         });
 
         log.WriteLine($"{parts.Training.Name}: {Words.Count(parts.Training.Count)} samples of {parts.Training.Shape}, {Words.Count(parts.Test.Count)} to test");
@@ -74,6 +78,10 @@ internal static class TrainCommand
         if (request.Json) JsonLine.Write(terminal.Output, json => Write(json, result, folder));
         return result.Outcome == TrainOutcome.Cancelled ? ExitCode.Interrupted : ExitCode.Success;
     }
+
+    /// <summary>None for two steps, or for a few samples that the network shall learn by heart: what is unhealthy elsewhere is meant there.</summary>
+    private static Callback[] Doctor(TrainSettings settings, Request request) =>
+        request.HasDoctor && !settings.Smoke && settings.Overfit == 0 ? [new DoctorCallback(new DoctorOptions { Threads = request.Threads }, DoctorRhythm.Sparse)] : [];
 
     private static void Warn(Terminal terminal, TrainingProgressLine line, in WarningEvent warning)
     {

@@ -68,7 +68,7 @@ internal static class TuneCommand
         settings = settings with { Augmentation = settings.Augmentation ?? Defaults.Augmentation(settings, parts.Training.Shape) };
         var model = TrainSetup.CreateModel(settings, parts.Training.Shape, parts.Training.Target);
         var transforms = settings.Recipe == SpeedrunRecipe.Name ? SpeedrunRecipe.Prepare(model, parts.Training, cancellation) : null;
-        var trainer = new Trainer(model, TrainSetup.CreateLoss(parts.Training.Target, settings.LabelSmoothing), TrainSetup.CreateOptions(settings, parts.Training, threads, null, transforms) with { Callbacks = [new StudyCallback(tell)] });
+        var trainer = new Trainer(model, TrainSetup.CreateLoss(parts.Training.Target, settings), TrainSetup.CreateOptions(settings, parts.Training, threads, null, transforms) with { Callbacks = [new StudyCallback(tell)] });
         var result = trainer.Fit(parts.Training, null, null, cancellation);
         if (result.Outcome == TrainOutcome.Cancelled) throw new OperationCanceledException(cancellation);
         return StudyCallback.Objective(result.ValidationLoss ?? double.NaN, result.ValidationAccuracy);

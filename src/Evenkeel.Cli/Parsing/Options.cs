@@ -52,6 +52,19 @@ internal static class Options
         return option;
     }
 
+    /// <summary>Several names of one table.</summary>
+    public static Option<ImmutableArray<string>?> NamesOf(string name, string description, Func<IEnumerable<string>> known)
+    {
+        var option = new Option<ImmutableArray<string>?>(name) { Description = $"{description} [{string.Join('|', known())}]", HelpName = "NAME,NAME,..." };
+        option.CustomParser = result =>
+        {
+            ImmutableArray<string> names = [.. result.Tokens[0].Value.Split(',', StringSplitOptions.TrimEntries)];
+            if (names.FirstOrDefault(text => !known().Contains(text, StringComparer.Ordinal)) is { } unknown) result.AddError(CliErrors.UnknownName(Verb(result), name, unknown, known()).Message);
+            return names;
+        };
+        return option;
+    }
+
     public static Option<string?> Text(string name, string description, string help) => new(name) { Description = description, HelpName = help };
 
     public static Option<bool> Flag(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };

@@ -4,12 +4,15 @@ using Evenkeel.Cli.Parsing;
 using Evenkeel.Data.Augmentation;
 using Evenkeel.Data.Datasets;
 using Evenkeel.Layers;
+using Evenkeel.Layers.Initializers;
+using Evenkeel.Layers.Losses;
 using Evenkeel.Layers.Models;
 using Evenkeel.Numerics.Activations;
 using Evenkeel.Optimization.Optimizers;
 using Evenkeel.Optimization.Schedules;
 using Evenkeel.Training.Decoupled;
 using Evenkeel.Training.Evaluation;
+using Evenkeel.Training.Metrics;
 
 namespace Evenkeel.Cli.Training;
 
@@ -48,6 +51,8 @@ internal sealed class TrainOptions
 
     public Option<double?> Dropout { get; } = Options.Number("--dropout", "The share that dropout drops behind every nonlinearity; default 0.", 0, 1);
 
+    public Option<string?> Initializer { get; } = Options.Name("--init", "The first weights of all layers; default the network's own", static () => NamedInitializers.Names);
+
     public Option<double?> DropConnect { get; } = Options.Number("--dropconnect", "The share of weights that every sample drops in the hidden layers of mlp; default 0.", 0, 1);
 
     public Option<double?> StochasticDepth { get; } = Options.Number("--stochastic-depth", "The share of samples for which the last block of a ResNet is skipped in training, earlier blocks less; default 0.", 0, 1);
@@ -73,6 +78,10 @@ internal sealed class TrainOptions
     public Option<long?> Steps { get; } = Options.Long("--steps", "Steps, instead of epochs.", 1);
 
     public Option<string?> Schedule { get; } = Options.Name("--schedule", $"The learning rate over the run; default {Default.Schedule}, with warm-up", static () => ScheduleTable.Names);
+
+    public Option<string?> Loss { get; } = Options.Name("--loss", "What training makes small; default softmax_cross_entropy for classes, mean_squared_error for numbers", static () => LossTable.Names);
+
+    public Option<ImmutableArray<string>?> Metrics { get; } = Options.NamesOf("--metrics", "What else validation and test measure; default r2, root_mean_squared_error and mean_absolute_error for numbers, nothing for classes", static () => MetricTable.Names);
 
     public Option<double?> LabelSmoothing { get; } = Options.Number("--label-smoothing", "The share of the target that all classes divide evenly while training; default 0.", 0, 1);
 
@@ -123,11 +132,11 @@ internal sealed class TrainOptions
     /// <summary>What <c>train</c> alone has: the network comes from a checkpoint.</summary>
     public IEnumerable<Option> OfTransfer => [From, Freeze, Head];
 
-    public IEnumerable<Option> OfModel => [Model, Hidden, Activation, Norm, Dropout, DropConnect, StochasticDepth, BatchSize, Seed];
+    public IEnumerable<Option> OfModel => [Model, Hidden, Activation, Norm, Dropout, DropConnect, StochasticDepth, Initializer, BatchSize, Seed];
 
     public IEnumerable<Option> All =>
         [
-            Recipe, Model, Hidden, Activation, Norm, Dropout, DropConnect, StochasticDepth, Optimizer, LearningRate, Momentum, Nesterov, WeightDecay, BatchSize, Accumulate, AccumulateStatistics, Epochs, Steps, Schedule, LabelSmoothing, ClipNorm, ClipValue, AverageDecay, Decoupled,
+            Recipe, Model, Hidden, Activation, Norm, Dropout, DropConnect, StochasticDepth, Initializer, Optimizer, LearningRate, Momentum, Nesterov, WeightDecay, BatchSize, Accumulate, AccumulateStatistics, Epochs, Steps, Schedule, Loss, Metrics, LabelSmoothing, ClipNorm, ClipValue, AverageDecay, Decoupled,
             Augmentation, Mixup, CutMix, Views, ImageSize, Target, Task, Categories, Ignored, Binarize, Validation, Patience, Seed, Smoke, Overfit,
         ];
 
@@ -165,6 +174,7 @@ internal sealed class TrainOptions
             Activation = parsed.GetValue(Activation) ?? settings.Activation,
             Norm = parsed.GetValue(Norm) ?? settings.Norm,
             Dropout = parsed.GetValue(Dropout) ?? settings.Dropout,
+            Initializer = parsed.GetValue(Initializer) ?? settings.Initializer,
             DropConnect = parsed.GetValue(DropConnect) ?? settings.DropConnect,
             StochasticDepth = parsed.GetValue(StochasticDepth) ?? settings.StochasticDepth,
             Optimizer = parsed.GetValue(Optimizer) ?? settings.Optimizer,
@@ -178,6 +188,8 @@ internal sealed class TrainOptions
             Epochs = parsed.GetValue(Epochs) ?? settings.Epochs,
             Steps = parsed.GetValue(Steps) ?? (parsed.GetResult(Epochs) is null ? settings.Steps : null),
             Schedule = parsed.GetValue(Schedule) ?? settings.Schedule,
+            Loss = parsed.GetValue(Loss) ?? settings.Loss,
+            Metrics = parsed.GetValue(Metrics) ?? settings.Metrics,
             LabelSmoothing = parsed.GetValue(LabelSmoothing) ?? settings.LabelSmoothing,
             ClipNorm = parsed.GetValue(ClipNorm) ?? settings.ClipNorm,
             ClipValue = parsed.GetValue(ClipValue) ?? settings.ClipValue,
@@ -207,6 +219,7 @@ internal sealed class TrainOptions
         Activation = parsed.GetValue(Activation) ?? settings.Activation,
         Norm = parsed.GetValue(Norm) ?? settings.Norm,
         Dropout = parsed.GetValue(Dropout) ?? settings.Dropout,
+        Initializer = parsed.GetValue(Initializer) ?? settings.Initializer,
         DropConnect = parsed.GetValue(DropConnect) ?? settings.DropConnect,
         StochasticDepth = parsed.GetValue(StochasticDepth) ?? settings.StochasticDepth,
         BatchSize = parsed.GetValue(BatchSize) ?? settings.BatchSize,

@@ -34,6 +34,9 @@ internal sealed record TrainSettings
 
     public double Dropout { get; init; }
 
+    /// <summary>Null: the network's own.</summary>
+    public string? Initializer { get; init; }
+
     public double DropConnect { get; init; }
 
     public double StochasticDepth { get; init; }
@@ -65,6 +68,12 @@ internal sealed record TrainSettings
     public long? Steps { get; init; }
 
     public string Schedule { get; init; } = "cosine";
+
+    /// <summary>Null: the usual one of the target.</summary>
+    public string? Loss { get; init; }
+
+    /// <summary>Null: the usual ones of the target.</summary>
+    public ImmutableArray<string>? Metrics { get; init; }
 
     public double LabelSmoothing { get; init; }
 
@@ -134,6 +143,7 @@ internal sealed record TrainSettings
         if (Activation is not null) json.WriteString("activation", Activation);
         json.WriteString("norm", Norm);
         json.WriteNumber("dropout", Dropout);
+        if (Initializer is not null) json.WriteString("init", Initializer);
         if (DropConnect > 0) json.WriteNumber("dropconnect", DropConnect);
         if (StochasticDepth > 0) json.WriteNumber("stochastic_depth", StochasticDepth);
         json.WriteString("optimizer", Optimizer);
@@ -148,6 +158,8 @@ internal sealed record TrainSettings
         json.WriteString("schedule", Schedule);
         json.WriteBoolean("nesterov", Nesterov);
         json.WriteNumber("label_smoothing", LabelSmoothing);
+        if (Loss is not null) json.WriteString("loss", Loss);
+        if (Metrics is { } metrics) WriteTexts(json, "metrics", metrics);
         if (ClipNorm is { } norm) json.WriteNumber("clip_norm", norm);
         if (ClipValue is { } value) json.WriteNumber("clip_value", value);
         if (AverageDecay is { } average) json.WriteNumber("ema", average);
@@ -191,6 +203,9 @@ internal sealed record TrainSettings
                 Activation = Text(json, "activation"),
                 Norm = json.GetProperty("norm").GetString()!,
                 Dropout = json.GetProperty("dropout").GetDouble(),
+                Initializer = Text(json, "init"),
+                Loss = Text(json, "loss"),
+                Metrics = json.TryGetProperty("metrics", out _) ? Texts(json, "metrics") : null,
                 DropConnect = Number(json, "dropconnect") ?? 0,
                 StochasticDepth = Number(json, "stochastic_depth") ?? 0,
                 Optimizer = json.GetProperty("optimizer").GetString()!,

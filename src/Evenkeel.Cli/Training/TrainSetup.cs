@@ -6,6 +6,7 @@ using Evenkeel.Data.Transforms;
 using Evenkeel.Engine;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Shapes;
+using Evenkeel.Layers.Initializers;
 using Evenkeel.Layers.Losses;
 using Evenkeel.Layers.Models;
 using Evenkeel.Optimization.Clipping;
@@ -22,6 +23,9 @@ namespace Evenkeel.Cli.Training;
 /// <summary>Turns settings and data into a model, its loss and a trainer's options.</summary>
 internal static class TrainSetup
 {
+    /// <summary>The loss that smoothed labels belong to.</summary>
+    public const string ClassLoss = "softmax_cross_entropy";
+
     private const double SgdWeightDecay = 5e-4;
 
     public static Model CreateModel(TrainSettings settings, SampleShape shape, TargetSpec target) => CreateModel(settings, shape.Dimensions, Outputs(target));
@@ -35,16 +39,28 @@ internal static class TrainSetup
             Activation = settings.Activation,
             Normalization = settings.Norm,
             Dropout = (float)settings.Dropout,
+            WeightInitializer = settings.Initializer is { } initializer ? NamedInitializers.Create(initializer) : null,
             DropConnect = (float)settings.DropConnect,
             StochasticDepth = (float)settings.StochasticDepth,
         });
         return new ModelConfiguration { InputShape = Shape.Batch(shape), Network = network, Seed = settings.Seed }.Build();
     }
 
-    public static Loss CreateLoss(TargetSpec target, double labelSmoothing = 0) => target.Kind == TargetKind.ClassIndex ? new SoftmaxCrossEntropy { LabelSmoothing = (float)labelSmoothing } : new MeanSquaredError();
+    /// <summary>The loss that the target has where none is named.</summary>
+    public static Loss CreateLoss(TargetSpec target) => target.Kind == TargetKind.ClassIndex ? new SoftmaxCrossEntropy() : new MeanSquaredError();
+
+    public static Loss CreateLoss(TargetSpec target, TrainSettings settings)
+    {
+        var loss = settings.Loss is { } name ? LossTable.Create(name) : CreateLoss(target);
+        return loss is SoftmaxCrossEntropy ? new SoftmaxCrossEntropy { LabelSmoothing = (float)settings.LabelSmoothing } : loss;
+    }
 
     /// <summary>What is measured besides the loss and accuracy.</summary>
-    public static ImmutableArray<Metric> CreateMetrics(TargetSpec target) => target.Kind == TargetKind.Values ? [new DeterminationCoefficient(), new RootMeanSquaredError(), new MeanAbsoluteError()] : [];
+    /// <param name="target">What is foretold.</param>
+    /// <param name="names">Null for the target's usual ones.</param>
+    public static ImmutableArray<Metric> CreateMetrics(TargetSpec target, ImmutableArray<string>? names = null) =>
+        names is { } chosen ? [.. chosen.Select(MetricTable.Create)]
+        : target.Kind == TargetKind.Values ? [new DeterminationCoefficient(), new RootMeanSquaredError(), new MeanAbsoluteError()] : [];
 
     public static UpdateMethod CreateOptimizer(TrainSettings settings) =>
         OptimizerTable.Create(settings.Optimizer, new OptimizerOptions
@@ -80,8 +96,9 @@ internal static class TrainSetup
         // Binary pixels are the input of the batch-normalisation paper's experiment and stay 0 and 1.
         Transforms = transforms ?? (settings.Binarize ? new TransformPipeline(new Binarize()) : TransformPipeline.Identity),
         Standardize = transforms is null && !settings.Binarize,
-        StandardizeTargets = settings.Target is not null,
-        Metrics = CreateMetrics(training.Target),
+        // Margins and probabilities have a scale of their own.
+        StandardizeTargets = settings is { Target: not null, Loss: null or "mean_squared_error" or "mean_absolute_error" or "huber" },
+        Metrics = CreateMetrics(training.Target, settings.Metrics),
         RunFolder = folder,
         Title = $"{settings.Dataset} {settings.Model}",
         CallerJson = settings.ToJson(),

@@ -6,6 +6,16 @@ using Evenkeel.Training.Diagnostics.Checks;
 
 namespace Evenkeel.Training.Diagnostics;
 
+/// <summary>After which epochs a fit is examined.</summary>
+public enum DoctorRhythm
+{
+    /// <summary>After every one.</summary>
+    EveryEpoch,
+
+    /// <summary>After epochs 1, 4, 16, 64, ...: early, where most mistakes show, and so seldom that a fit pays nearly nothing.</summary>
+    Sparse,
+}
+
 /// <summary>Examines a fit while it runs, before its first step and after epochs, and warns once of everything that it finds.</summary>
 /// <remarks>
 /// It never changes a bit of the fit: probes run on copies, between steps. A step allocates nothing for it. An instance belongs to one fit at a time.
@@ -15,7 +25,7 @@ public sealed class DoctorCallback : Callback
     private const int MostSteps = 4096;
 
     private readonly DoctorOptions _options;
-    private readonly int _everyEpochs;
+    private readonly DoctorRhythm _rhythm;
     private readonly Severity _least;
     private readonly HashSet<(string Code, string Layer)> _said = [];
     private readonly StepEvent[] _steps = new StepEvent[MostSteps];
@@ -27,14 +37,10 @@ public sealed class DoctorCallback : Callback
 
     /// <summary>Creates the callback.</summary>
     /// <param name="options">How to examine; null for the defaults.</param>
-    /// <param name="everyEpochs">Epochs between examinations, at least 1. Default 1.</param>
+    /// <param name="rhythm">After which epochs to examine. Default after every one.</param>
     /// <param name="least">What is worth a warning. Default <see cref="Severity.Warning"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">No epochs between examinations.</exception>
-    public DoctorCallback(DoctorOptions? options = null, int everyEpochs = 1, Severity least = Severity.Warning)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(everyEpochs);
-        (_options, _everyEpochs, _least) = (options ?? new DoctorOptions(), everyEpochs, least);
-    }
+    public DoctorCallback(DoctorOptions? options = null, DoctorRhythm rhythm = DoctorRhythm.EveryEpoch, Severity least = Severity.Warning) =>
+        (_options, _rhythm, _least) = (options ?? new DoctorOptions(), rhythm, least);
 
     /// <inheritdoc/>
     public override void OnStart(FitContext context)
@@ -66,7 +72,7 @@ public sealed class DoctorCallback : Callback
     public override void OnEpoch(in EpochEvent epoch, FitContext context)
     {
         _epochs.Add(epoch);
-        if (epoch.Epoch % _everyEpochs != 0) return;
+        if (_rhythm == DoctorRhythm.Sparse && !(int.IsPow2(epoch.Epoch) && int.TrailingZeroCount(epoch.Epoch) % 2 == 0)) return;
         Examine(Patient(context) with
         {
             Training = context.Training,

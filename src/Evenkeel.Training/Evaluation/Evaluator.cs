@@ -57,11 +57,13 @@ public sealed class Evaluator : IDisposable
     /// <param name="options">Capacity, threads, width; null for the defaults.</param>
     /// <param name="cancellation">Ends the pass early.</param>
     /// <param name="scaling">How the model was trained to see target values; null for as they are.</param>
-    /// <exception cref="TrainingException">EK0503: the dataset does not fit the model.</exception>
+    /// <exception cref="TrainingException">EK0503: the dataset does not fit the model. EK0545: a metric cannot measure its targets.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static EvaluationSummary Evaluate(Model model, Loss loss, Dataset dataset, IEnumerable<Metric>? metrics = null, PlanOptions? options = null, CancellationToken cancellation = default, TargetScaling? scaling = null)
     {
         DataCheck.Run(model, loss, dataset);
+        metrics = metrics?.ToArray() ?? [];
+        DataCheck.Metrics(metrics, dataset);
         using var evaluator = new Evaluator(model, loss, metrics, options, scaling);
         return evaluator.Run(dataset, cancellation);
     }

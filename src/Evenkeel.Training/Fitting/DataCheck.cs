@@ -1,6 +1,7 @@
 using Evenkeel.Data.Datasets;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;
+using Evenkeel.Training.Metrics;
 
 namespace Evenkeel.Training.Fitting;
 
@@ -25,6 +26,13 @@ internal static class DataCheck
         if (dataset.Target.Kind != TargetKind.Values) throw TrainingErrors.DataMismatch(dataset.Name, $"targets of {dataset.Target}", TrainingErrors.Invariant($"{values} values per sample"), "Use a loss for classes, such as SoftmaxCrossEntropy, or a dataset with values.");
         if (dataset.Target.Width != values)
             throw TrainingErrors.DataMismatch(dataset.Name, TrainingErrors.Invariant($"{dataset.Target.Width} target values per sample"), TrainingErrors.Invariant($"{values}"), "Give the last layer one unit per target value.");
+    }
+
+    /// <exception cref="TrainingException">EK0545: a metric cannot measure the targets.</exception>
+    public static void Metrics(IEnumerable<Metric> metrics, Dataset dataset)
+    {
+        var unfit = dataset.Target.Kind == TargetKind.ClassIndex ? MetricTargets.Values : MetricTargets.Classes;
+        if (metrics.FirstOrDefault(metric => metric.Targets == unfit) is { } metric) throw TrainingErrors.MetricMismatch(metric.Name, dataset.Name, dataset.Target.ToString(), unfit == MetricTargets.Values);
     }
 
     /// <exception cref="TrainingException">EK0503: the samples have another number of features than the model's input.</exception>

@@ -255,6 +255,7 @@ internal sealed class FitSession : IDisposable
     private bool Measure(CancellationToken cancellation)
     {
         if (_validator!.Measure(_setup.Validation!, _setup.MostEvaluationBatches, cancellation) is not var (samples, loss, accuracy)) return false;
+        if (double.IsFinite(_validationLoss ?? 0)) Doubt(loss);
         (_validationLoss, _validationAccuracy) = (loss, accuracy);
         _state.ValidatedAt = _state.Attempt;
         var better = _best.IsBetter(_state, loss, accuracy);
@@ -274,6 +275,11 @@ internal sealed class FitSession : IDisposable
         return true;
     }
 
+    private void Doubt(double loss)
+    {
+        if (EvaluationSummary.DoubtOf(loss) is { } doubt) _recorder.Warning(new WarningEvent(_state.Attempt, EvaluationSummary.DoubtCode, doubt));
+    }
+
     private TrainResult? Finish(CancellationToken cancellation)
     {
         _clock.Update();
@@ -288,6 +294,7 @@ internal sealed class FitSession : IDisposable
             using var evaluator = new Evaluator(_setup.Model, _setup.Loss, _options.Metrics, PlanOptions(_setup.EvaluationBatch), _setup.TargetScaling);
             if (evaluator.Measure(samples, _setup.MostEvaluationBatches, cancellation) is not var (count, loss, accuracy)) return null;
             test = new EvaluationSummary(count, loss, accuracy, evaluator.MetricValues());
+            Doubt(loss);
             if (!_options.Views.IsEmpty)
             {
                 if (ViewEvaluator.Measure(_setup.Model, _setup.Loss, samples, _options.Views, PlanOptions(_setup.EvaluationBatch), _setup.MostEvaluationBatches, cancellation) is not { } viewed) return null;

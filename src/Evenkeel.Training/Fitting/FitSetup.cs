@@ -25,6 +25,7 @@ internal sealed class FitSetup
         options.Check();
         DataCheck.Run(model, loss, train);
         if (test is not null) DataCheck.Run(model, loss, test);
+        DataCheck.Metrics(options.Metrics, train);
         Model = model;
         Loss = loss;
         Options = options;

@@ -13,6 +13,9 @@ public sealed class DeterminationCoefficient : Metric
     public override string Name => "r2";
 
     /// <inheritdoc/>
+    public override MetricTargets Targets => MetricTargets.Values;
+
+    /// <inheritdoc/>
     public override double Value => Enumerable.Range(0, _means.Length).Where(i => _squares[i] > 0).Select(i => 1 - (_residuals[i] / _squares[i])).DefaultIfEmpty(double.NaN).Average();
 
     /// <inheritdoc/>

@@ -10,6 +10,9 @@ public sealed class MeanAbsoluteError : Metric
     public override string Name => "mean_absolute_error";
 
     /// <inheritdoc/>
+    public override MetricTargets Targets => MetricTargets.Values;
+
+    /// <inheritdoc/>
     public override double Value => _count == 0 ? double.NaN : _sum / _count;
 
     /// <inheritdoc/>

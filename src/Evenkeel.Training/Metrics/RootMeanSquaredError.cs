@@ -10,6 +10,9 @@ public sealed class RootMeanSquaredError : Metric
     public override string Name => "root_mean_squared_error";
 
     /// <inheritdoc/>
+    public override MetricTargets Targets => MetricTargets.Values;
+
+    /// <inheritdoc/>
     public override double Value => _count == 0 ? double.NaN : Math.Sqrt(_sum / _count);
 
     /// <inheritdoc/>

@@ -22,6 +22,9 @@ public sealed class TopAccuracy : Metric
     public override string Name { get; }
 
     /// <inheritdoc/>
+    public override MetricTargets Targets => MetricTargets.Classes;
+
+    /// <inheritdoc/>
     public override double Value => _count == 0 ? double.NaN : (double)_correct / _count;
 
     /// <inheritdoc/>

@@ -47,6 +47,10 @@ public sealed class TableTests : IDisposable
         Assert.Equal(run.Json.ToString(), again.Json.ToString());
         var predicted = await Support.Cli.RunWithInputAsync("area,code\n100,11\n", "predict", this["run"], "-", "--json");
         Assert.InRange(predicted.Json.GetProperty("predictions")[0].GetProperty("outputs")[0].GetDouble(), 240_000, 360_000);
+        var robust = await Support.Cli.SucceedAsync("train", file, "--target", "price", "--category", "code", "--loss", "huber", "--metrics", "r2", "--epochs", "60", "--threads", "1", "--out", this["robust"], "--json");
+        Assert.True(Assert.Single(robust.Json.GetProperty("test_metrics").EnumerateObject()).Value.GetDouble() > 0.9, robust.Output);
+        var ranked = await Support.Cli.RunAsync("train", file, "--target", "price", "--metrics", "top5_accuracy", "--out", this["ranked"]);
+        Assert.Contains("EK0545", ranked.Error, StringComparison.Ordinal);
         var doctor = await Support.Cli.SucceedAsync("doctor", this["run"], file, "--threads", "1", "--json");
         Assert.True(doctor.Json.GetProperty("loss_gap").GetProperty("evaluation").GetDouble() < 1, "in units of the targets' deviation");
         var failed = await Support.Cli.RunAsync("doctor", "mlp", file);

@@ -50,6 +50,49 @@ public sealed class TrainTests
     }
 
     [Fact]
+    public async Task The_doctor_looks_on_by_default_warns_on_the_terminal_and_in_the_log_and_moves_no_bit()
+    {
+        using var data = new SmallDataset();
+        string[] run = ["train", data.Folder, "--epochs", "4", "--batch-size", "20", "--threads", "1", "--seed", "1"];
+        var healthy = await Support.Cli.SucceedAsync([.. run, "--out", data["on"], "--json"]);
+        Assert.DoesNotContain("warning", healthy.Error, StringComparison.Ordinal);
+        var alone = await Support.Cli.SucceedAsync([.. run, "--doctor", "off", "--out", data["off"], "--json"]);
+        Assert.Equal(alone.Json.GetProperty("weights_hash").GetString(), healthy.Json.GetProperty("weights_hash").GetString());
+
+        var dropout = await Support.Cli.SucceedAsync([.. run, "--dropout", "0.5", "--out", data["dropout"]]);
+        Assert.Contains("warning EK1014: [", dropout.Error, StringComparison.Ordinal);
+        Assert.Contains("EK1014", await File.ReadAllTextAsync(Path.Combine(data["dropout"], "log.jsonl")), StringComparison.Ordinal);
+        Assert.DoesNotContain("EK1014", (await Support.Cli.SucceedAsync([.. run, "--dropout", "0.5", "--doctor", "off", "--out", data["quiet"]])).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Losses_metrics_and_first_weights_are_chosen_by_name_and_resumed()
+    {
+        using var data = new SmallDataset();
+        var first = await Support.Cli.SucceedAsync("train", data.Folder, "--init", "orthogonal", "--loss", "softmax_cross_entropy", "--metrics", "f1,auc", "--label-smoothing", "0.1", "--epochs", "4", "--batch-size", "20", "--out", data["run"], "--threads", "1", "--json");
+        Assert.Equal(["f1", "auc"], first.Json.GetProperty("test_metrics").EnumerateObject().Select(static metric => metric.Name));
+        using var document = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data["run"], "config.json")));
+        Assert.Equal(3, document.RootElement.GetProperty("model").ToString().Split("\"orthogonal\"").Length - 1);
+        Assert.Equal(first.Json.ToString(), (await Support.Cli.SucceedAsync("train", "--resume", data["run"], "--json")).Json.ToString());
+        var measured = await Support.Cli.SucceedAsync("eval", data["run"], data.Folder, "--metrics", "recall", "--json");
+        Assert.Equal(["recall"], measured.Json.GetProperty("test_metrics").EnumerateObject().Select(static metric => metric.Name));
+
+        foreach (var (option, value, code, text) in new[]
+        {
+            ("--loss", "hubber", "EK0604", "Did you mean 'huber'?"), ("--metrics", "f1,acuracy", "EK0604", "Did you mean 'accuracy'?"), ("--init", "he_norml", "EK0604", "Did you mean 'he_normal'?"),
+            ("--metrics", "r2", "EK0545", "but expected values"), ("--loss", "huber", "EK0503", "targets of"),
+        })
+        {
+            var wrong = await Support.Cli.RunAsync("train", data.Folder, option, value, "--out", data["wrong"]);
+            Assert.Contains(code, wrong.Error, StringComparison.Ordinal);
+            Assert.Contains(text, wrong.Error, StringComparison.Ordinal);
+        }
+
+        var both = await Support.Cli.RunAsync("train", data.Folder, "--label-smoothing", "0.1", "--loss", "huber");
+        Assert.Contains("EK0605", both.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Dropped_weights_reach_the_run_and_networks_without_a_place_for_an_option_refuse_it()
     {
         using var data = new SmallDataset();

@@ -80,6 +80,9 @@ public sealed class CurveFindingTests
         Assert.Equal(0.1, Assert.Single(Of(curve), static finding => finding.Code == "EK1105").Number("rate"));
         var decayed = curve with { Steps = [.. curve.Steps.Select(static (step, index) => step with { LearningRate = 0.1 / (1 + index) })] };
         Assert.DoesNotContain(Of(decayed), static finding => finding.Code == "EK1105");
+        var early = new Patient { Model = Small.Model(), Curve = curve with { IsFinished = false }, PlannedSteps = 3 * curve.Steps[^1].Step };
+        Assert.DoesNotContain(Doctor.Examine(early).Findings, static finding => finding.Code == "EK1105");
+        Assert.Contains(Doctor.Examine(early with { PlannedSteps = 2 * curve.Steps[^1].Step }).Findings, static finding => finding.Code == "EK1105");
     }
 
     [Fact]

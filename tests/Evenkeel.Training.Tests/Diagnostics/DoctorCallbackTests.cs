@@ -23,6 +23,26 @@ public sealed class DoctorCallbackTests
         Assert.Empty(warnings);
     }
 
+    [Theory]
+    [InlineData(DoctorRhythm.EveryEpoch, 2)]
+    [InlineData(DoctorRhythm.Sparse, 4)]
+    public void A_sparse_rhythm_looks_after_epochs_one_four_and_sixteen(DoctorRhythm rhythm, int seenAfter)
+    {
+        var (steps, warnings) = (new List<long>(), new List<WarningEvent>());
+        var watch = new DelegateCallback { Warning = (in WarningEvent warning) => warnings.Add(warning) };
+        var model = Clinic.Normalized(BatchNormOptions.Default);
+        var spoil = new DelegateCallback
+        {
+            Epoch = (in EpochEvent epoch) =>
+            {
+                steps.Add(epoch.Step);
+                if (epoch.Epoch == 2) model.State("bn", "running_variance").Fill(double.NaN);
+            },
+        };
+        new Trainer(model, Small.Loss, (Small.Options with { Epochs = 5, Steps = null, Validation = 0 }).With(spoil, new DoctorCallback(rhythm: rhythm), watch)).Fit(Clinic.Samples);
+        Assert.Equal(steps[seenAfter - 1], warnings.Min(static warning => warning.Step));
+    }
+
     [Fact]
     public void A_mistake_in_the_options_is_said_before_the_first_step_and_once()
     {

@@ -1,4 +1,10 @@
+using Evenkeel.Layers.Models;
+using Evenkeel.Optimization.Optimizers;
+using Evenkeel.Records.RunLog;
+using Evenkeel.Training.Callbacks;
+using Evenkeel.Training.Evaluation;
 using Evenkeel.Training.Metrics;
+using Evenkeel.Training.Tests.Support;
 
 namespace Evenkeel.Training.Tests.Metrics;
 
@@ -71,5 +77,27 @@ public sealed class MetricTests
         metric.Reset();
         metric.Add(new EvaluationBatch { Count = 2, OutputsPerSample = 1, Outputs = [1, 2], Targets = [1, 1] });
         Assert.True(double.IsNaN(metric.Value));
+    }
+
+    [Fact]
+    public void A_metric_of_other_targets_is_refused_before_training()
+    {
+        var error = Assert.Throws<TrainingException>(() => new Trainer(Small.Model(), Small.Loss, Small.Options with { Metrics = [new RootMeanSquaredError()] }).Fit(Small.Rings(100, 1)));
+        Assert.Equal("EK0545", error.Code);
+        Assert.Contains("[metric 'root_mean_squared_error'] got 'rings'", error.Message, StringComparison.Ordinal);
+        Assert.Equal("EK0545", Assert.Throws<TrainingException>(() => Evaluator.Evaluate(Small.Model(), Small.Loss, Small.Rings(100, 1), [new DeterminationCoefficient()])).Code);
+    }
+
+    [Fact]
+    public void Outputs_that_are_no_numbers_are_said_beside_the_accuracy()
+    {
+        var model = Small.Model(normalization: NormalizationKind.None);
+        Assert.Null(Evaluator.Evaluate(model, Small.Loss, Small.Rings(100, 1)).Doubt);
+        var warnings = new List<WarningEvent>();
+        var options = Small.Options with { Optimizer = new Sgd(), LearningRate = 1e30f, Epochs = 1, Steps = 1, Validation = 20, RestoreBest = false, Callbacks = [new DelegateCallback { Warning = (in WarningEvent warning) => warnings.Add(warning) }] };
+        var result = new Trainer(model, Small.Loss, options).Fit(Small.Rings(100, 1), Small.Rings(50, 2));
+        Assert.False(double.IsFinite(result.TestLoss!.Value));
+        Assert.Equal(["EK0546", "EK0546"], warnings.Select(static warning => warning.Code));
+        Assert.Contains("counts them as wrong", Evaluator.Evaluate(model, Small.Loss, Small.Rings(100, 1)).Doubt, StringComparison.Ordinal);
     }
 }

@@ -24,6 +24,8 @@ public sealed class Plateau : Check
     {
         var (epochs, steps) = (examination.Patient.Curve!.Epochs, examination.Patient.Curve.Steps);
         if (epochs.Length < LeastEpochs || steps.IsEmpty) yield break;
+        // Until half of its steps a run under way may be meant to keep its rate: a cosine has halved it there.
+        if (!examination.Patient.Curve.IsFinished && steps[^1].Step < examination.Patient.PlannedSteps / 2) yield break;
         var tail = epochs.Length / 3;
         double before = epochs.Take(epochs.Length - tail).Min(static epoch => epoch.Loss), last = epochs.Skip(epochs.Length - tail).Min(static epoch => epoch.Loss);
         double rate = steps[^1].LearningRate, highest = steps.Max(static step => step.LearningRate);
