@@ -17,9 +17,10 @@ public static class Doctor
         ArgumentNullException.ThrowIfNull(patient);
         options ??= new DoctorOptions();
         if (options.ProbeSamples < 2) throw TrainingErrors.BadOption("DoctorOptions.ProbeSamples", options.ProbeSamples, "at least 2", "256 are usual.");
+        Check[] checks = [.. CheckTable.All, .. options.With];
         foreach (var code in options.Without)
         {
-            if (CheckTable.All.All(check => check.Code != code)) throw TrainingErrors.NoCheck(code, CheckTable.All.Select(static check => check.Code));
+            if (Array.TrueForAll(checks, check => check.Code != code)) throw TrainingErrors.NoCheck(code, checks.Select(static check => check.Code));
         }
 
         foreach (var dataset in ((Data.Datasets.Dataset?[])[patient.Training, patient.Evaluation]).OfType<Data.Datasets.Dataset>())
@@ -33,7 +34,7 @@ public static class Doctor
         var findings = new List<Finding>();
         var ran = ImmutableArray.CreateBuilder<Check>();
         var left = ImmutableArray.CreateBuilder<(Check, Needs)>();
-        foreach (var check in CheckTable.All)
+        foreach (var check in checks)
         {
             cancellation.ThrowIfCancellationRequested();
             if (options.Without.Contains(check.Code)) continue;
