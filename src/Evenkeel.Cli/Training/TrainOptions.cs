@@ -147,6 +147,7 @@ internal sealed class TrainOptions
         if (parsed.GetValue(Patience) is not null && parsed.GetValue(Validation) == 0) throw CliErrors.Contradiction("evenkeel train", "--patience", "--validation 0", "Early stopping watches the held-out samples.");
         if (parsed.GetValue(ClipNorm) is not null && parsed.GetValue(ClipValue) is not null) throw CliErrors.Contradiction("evenkeel train", "--clip-norm", "--clip-value", "Give one of them.");
         if (parsed.GetValue(Mixup) is not null && parsed.GetValue(CutMix) is not null) throw CliErrors.Contradiction("evenkeel train", "--mixup", "--cutmix", "Give one of them.");
+        if (parsed.GetValue(LabelSmoothing) is > 0 && parsed.GetValue(Loss) is { } loss && loss != TrainSetup.ClassLoss) throw CliErrors.Contradiction("evenkeel train", "--label-smoothing", $"--loss {loss}", $"Smoothed labels belong to {TrainSetup.ClassLoss}.");
         var from = parsed.GetValue(From) is { } path ? Path.GetFullPath(path) : settings.From;
         if (from is null)
         {
@@ -157,7 +158,7 @@ internal sealed class TrainOptions
         }
         else
         {
-            foreach (var option in (ReadOnlySpan<Option>)[Recipe, Model, Hidden, Activation, Norm, Dropout, DropConnect, StochasticDepth])
+            foreach (var option in (ReadOnlySpan<Option>)[Recipe, Model, Hidden, Activation, Norm, Dropout, DropConnect, StochasticDepth, Initializer])
             {
                 if (parsed.GetResult(option) is not null) throw CliErrors.Contradiction("evenkeel train", "--from", option.Name, "The network is that of the checkpoint.");
             }
