@@ -34,10 +34,13 @@ public sealed class NormalizationContractTests
         ["layer"] = new(static (n, p, _) => (n * Places) + p, Centre, Square, UsesBatch: false),
         ["local-response"] = new(static (_, _, c) => c, null, null, UsesBatch: false),
         ["noise"] = new(static (_, _, c) => c, null, null, UsesBatch: true),
+        ["pixel"] = new(static (n, p, _) => (n * Places) + p, null, Square, UsesBatch: false),
         ["rms"] = new(static (n, p, _) => (n * Places) + p, null, Square, UsesBatch: false),
     };
 
     private sealed record Row(Func<int, int, int, int> Scope, Func<double, double>? Zero, Func<double, double>? One, bool UsesBatch);
+
+    static NormalizationContractTests() => NewcomersParts.Register();
 
     public static TheoryData<string> Names => [.. NormTable.Names.Where(static name => name != "none")];
 

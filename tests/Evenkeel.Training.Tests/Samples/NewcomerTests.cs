@@ -16,13 +16,7 @@ namespace Evenkeel.Training.Tests.Samples;
 /// <summary>The parts of the newcomer's guide: every one has its row of laws here, and all of them train together by their names.</summary>
 public sealed unsafe class NewcomerTests
 {
-    private static readonly Lazy<bool> Registered = new(static () =>
-    {
-        Parts.Register();
-        return true;
-    });
-
-    public NewcomerTests() => _ = Registered.Value;
+    public NewcomerTests() => NewcomersParts.Register();
 
     [Theory]
     [ClassData(typeof(WidthMatrix))]
