@@ -1,9 +1,9 @@
 using Evenkeel.Data.Datasets;
 using Evenkeel.Engine;
 using Evenkeel.Graph.Models;
-using Evenkeel.Graph.Nodes;
 using Evenkeel.Lab.Trials;
 using Evenkeel.Layers.Losses;
+using Evenkeel.Training.Probes;
 
 namespace Evenkeel.Lab.Workloads;
 
@@ -15,12 +15,9 @@ namespace Evenkeel.Lab.Workloads;
 /// </remarks>
 internal sealed class LayerLook : IDisposable
 {
-    private const double LowSigmoid = 0.02;
-    private const double HighTanh = 0.99;
-
-    private readonly ActivationNode[] _nodes;
+    private readonly int _layers;
     private readonly string[] _weights;
-    private readonly ObservationPlan _observation;
+    private readonly ActivationProbe _probe;
     private readonly GradientPlan _gradient;
     private readonly BatchSlot _slot;
     private readonly List<double> _steps = [], _means = [], _deviations = [], _dead = [], _saturated = [], _drift = [], _gradients = [];
@@ -29,18 +26,18 @@ internal sealed class LayerLook : IDisposable
     public LayerLook(Model model, Dataset data, int samples)
     {
         samples = Math.Min(samples, data.Count);
-        _nodes = [.. model.Nodes.OfType<ActivationNode>()];
         _weights = [.. model.ParameterNodes.Where(static node => node.Decays).Select(static node => node.Name)];
         var options = new PlanOptions { Capacity = samples, Threads = 1 };
-        _observation = ObservationPlan.Compile(model, [.. _nodes.SelectMany(static node => (Value[])[node.Inputs[0], node.Output])], training: true, options);
+        _probe = new ActivationProbe(model, options);
+        _layers = _probe.Layers.Count();
         _gradient = GradientPlan.Compile(model, new SoftmaxCrossEntropy(), options: options);
         _slot = _gradient.CreateSlot();
-        _slot.Count = _observation.Slot.Count = samples;
+        _slot.Count = _probe.Slot.Count = samples;
         for (var i = 0; i < samples; i++)
         {
             var features = _slot.Features.Slice(i * data.Shape.Length, data.Shape.Length);
             data.Read(i, features);
-            features.CopyTo(_observation.Slot.Features[(i * data.Shape.Length)..]);
+            features.CopyTo(_probe.Slot.Features[(i * data.Shape.Length)..]);
             _slot.Labels[i] = data.ReadLabel(i);
         }
     }
@@ -48,12 +45,15 @@ internal sealed class LayerLook : IDisposable
     public void Add(int step)
     {
         _steps.Add(step);
-        _observation.Run(_observation.Slot);
-        var inputs = _nodes.Select(node => UnitMoments(_observation.Read(node.Inputs[0]), node.Inputs[0].Shape.Channels)).ToArray();
+        var readings = _probe.Measure();
+        var inputs = Enumerable.Range(0, _layers).Select(layer => UnitMoments(_probe.Inputs(layer).Values, _probe.Inputs(layer).Units)).ToArray();
         _first ??= inputs;
-        for (var layer = 0; layer < _nodes.Length; layer++)
+        for (var layer = 0; layer < _layers; layer++)
         {
-            AddOutputs(_nodes[layer]);
+            _means.Add(readings[layer].Mean);
+            _deviations.Add(readings[layer].Deviation);
+            _dead.Add(readings[layer].Dead);
+            _saturated.Add(readings[layer].Saturated);
             var (now, then) = (inputs[layer], _first[layer]);
             _drift.Add(Enumerable.Range(0, now.Mean.Length).Average(unit => Math.Abs(now.Mean[unit] - then.Mean[unit]) + Math.Abs(now.Deviation[unit] - then.Deviation[unit])));
         }
@@ -64,45 +64,18 @@ internal sealed class LayerLook : IDisposable
 
     public void AddTo(IDictionary<string, double[]> series)
     {
-        (series["look_step"], series["look_layers"], series["look_weights"]) = ([.. _steps], [_nodes.Length], [_weights.Length]);
+        (series["look_step"], series["look_layers"], series["look_weights"]) = ([.. _steps], [_layers], [_weights.Length]);
         (series["look_mean"], series["look_deviation"], series["look_dead"]) = ([.. _means], [.. _deviations], [.. _dead]);
         (series["look_saturated"], series["look_drift"], series["look_gradient"]) = ([.. _saturated], [.. _drift], [.. _gradients]);
     }
 
     public void Dispose()
     {
-        _observation.Dispose();
+        _probe.Dispose();
         _gradient.Dispose();
     }
 
-    private void AddOutputs(ActivationNode node)
-    {
-        var values = _observation.Read(node.Output)[..(int)node.Output.Shape.Elements(_slot.Count)];
-        var units = node.Output.Shape.Channels;
-        var (sum, squares, saturated) = (0.0, 0.0, 0);
-        foreach (var value in values)
-        {
-            sum += value;
-            squares += (double)value * value;
-            if (node.Activation == "sigmoid" ? value < LowSigmoid || value > 1 - LowSigmoid : node.Activation == "tanh" && Math.Abs(value) > HighTanh) saturated++;
-        }
-
-        var mean = sum / values.Length;
-        var dead = 0;
-        for (var unit = 0; unit < units; unit++)
-        {
-            var isConstant = true;
-            for (var i = unit + units; i < values.Length && isConstant; i += units) isConstant = values[i] == values[unit];
-            if (isConstant) dead++;
-        }
-
-        _means.Add(mean);
-        _deviations.Add(Math.Sqrt(Math.Max(0, (squares / values.Length) - (mean * mean))));
-        _dead.Add((double)dead / units);
-        _saturated.Add((double)saturated / values.Length);
-    }
-
-    private (double[] Mean, double[] Deviation) UnitMoments(ReadOnlySpan<float> values, int units)
+    private static (double[] Mean, double[] Deviation) UnitMoments(ReadOnlySpan<float> values, int units)
     {
         var (mean, deviation) = (new double[units], new double[units]);
         var rows = values.Length / units;

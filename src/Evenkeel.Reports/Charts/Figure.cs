@@ -48,6 +48,23 @@ public sealed record BarSeries(string Name, IReadOnlyList<double> Values)
     public int? Color { get; init; }
 }
 
+/// <summary>A value over a plane, as shades with contour lines: a cut through a loss surface, or results over two settings.</summary>
+/// <param name="Title">Drawn above the map.</param>
+/// <param name="X">The horizontal axis, linear.</param>
+/// <param name="Y">The vertical axis, linear.</param>
+/// <param name="Value">What the shades mean; may be logarithmic. Minimum and maximum bound the shades, for maps that are compared.</param>
+/// <param name="Xs">The horizontal coordinates, at least two, evenly spaced and rising.</param>
+/// <param name="Ys">The vertical coordinates, at least two, evenly spaced and rising.</param>
+/// <param name="Values">A row per vertical coordinate, a number per horizontal one; what is not finite is left blank.</param>
+public sealed record HeatMap(string Title, ChartAxis X, ChartAxis Y, ChartAxis Value, IReadOnlyList<double> Xs, IReadOnlyList<double> Ys, IReadOnlyList<IReadOnlyList<double>> Values) : Figure(Title)
+{
+    /// <summary>The height in user units. Default 480.</summary>
+    public int Height { get; init; } = 480;
+
+    /// <summary>Whether lines of equal value are drawn, at the marks of the scale of shades. Default yes.</summary>
+    public bool Contours { get; init; } = true;
+}
+
 /// <summary>Small multiples: several charts in one figure, under one title.</summary>
 /// <param name="Title">Drawn above the grid.</param>
 /// <param name="Charts">The charts, row by row; their own widths and heights are replaced by the grid's.</param>

@@ -23,6 +23,10 @@ public static class SvgRenderer
                 Frame(svg, figure, renderer.Height, standalone, BarChartRenderer.Describe(bars));
                 renderer.Draw(svg);
                 break;
+            case HeatMap map:
+                Frame(svg, figure, map.Height, standalone, HeatMapRenderer.Describe(map));
+                new HeatMapRenderer(map).Draw(svg);
+                break;
             case ChartGrid grid:
                 var panels = new ChartGridRenderer(grid);
                 Frame(svg, figure, panels.Height, standalone, string.Join(" ", grid.Charts.Select(c => $"{c.Title}: {LineChartRenderer.Describe(c)}")));
