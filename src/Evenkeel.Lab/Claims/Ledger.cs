@@ -10,7 +10,7 @@ public static class Ledger
     public static IReadOnlyList<Claim> All { get; } =
     [
         .. ExperimentTable.All.Select(static experiment => experiment.Claim)
-            .Concat(NormalizationClaims.All).Concat(TrainingClaims.All).Concat(DecoupledClaims.All)
+            .Concat(NormalizationClaims.All).Concat(DecoupledClaims.All)
             .OrderBy(static claim => IsOfNotes(claim) ? 0 : 1).ThenBy(static claim => claim.Id, StringComparer.Ordinal),
     ];
 

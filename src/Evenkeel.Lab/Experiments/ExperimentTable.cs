@@ -21,10 +21,10 @@ public static class ExperimentTable
         new LostBias(), new CancelledBias(), new WhiteningCost(), new OutputMoments(), new IdentityRecovery(), new GammaSaturation(),
         new InferenceStatistics(), new ConvolutionalStatistics(), new EpsilonInfluence(), new ScaleInvariance(), new MnistFigure(),
         new InputDrift(), new DriftByDepth(), new ReducedDrift(), new HigherRates(), new GradientRatio(), new FirstWeightsMatterLess(), new SaturationPrevented(), new SmallBatches(),
-        new Regularizer(), new DropoutReplaced(), new ScaleAndShift(), new Placement(), new LessSensitive(), new RatesTooHigh(), new BetterThanInputs(),
+        new Regularizer(), new DropoutReplaced(), new ScaleAndShift(), new Placement(), new LessSensitive(), new RatesTooHigh(), new BetterThanInputs(), new InceptionTable(), new SevenChanges(),
         new MiniBatchGradient(), new NoiseFloor(), new Conditioning(), new SaddlePoints(), new MomentumNoise(), new MomentumPath(),
         new MomentumEscape(), new NewtonSteps(), new UsualRates(), new GradientScale(), new SaddleShare(), new PlantedBugs(), new CapacityAndData(), new RandomSearch(), new AdaptiveMethods(),
-        new EarlyStoppingRules(), new DropoutInInference(), new DropoutSpeed(), new IndirectRemedies(), new BiasAndVariance(), new TransferLearning(), new ResidualDepth(),
+        new EarlyStoppingRules(), new DropoutInInference(), new DropoutSpeed(), new IndirectRemedies(), new BiasAndVariance(), new ThreeRegularizers(), new TransferLearning(), new ResidualDepth(),
         new Theorem41(), new GradientShiftClaim(), new NoisyNormalization(), new SmoothLandscape(), new OtherNorms(),
         new Locks(), new DepthTable(), new RandomUpdates(), new AsynchronousSpeed(), new ZeroModules(),
     ];

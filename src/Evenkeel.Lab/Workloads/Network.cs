@@ -66,6 +66,15 @@ public sealed record Network
     /// <summary>The probability with which dropout behind every nonlinearity drops. Default 0.</summary>
     public float Dropout { get; init; }
 
+    /// <summary>The probability with which DropConnect drops a weight of the hidden layers, for dense networks alone. Default 0.</summary>
+    public float DropConnect { get; init; }
+
+    /// <summary>By how much fractional maximum pooling makes images smaller, in place of pooling of 2 x 2, for convolutional networks alone; 0 (default) for pooling of 2 x 2.</summary>
+    public float FractionalPooling { get; init; }
+
+    /// <summary>The probability with which the last block is skipped, earlier ones less, for residual networks alone. Default 0.</summary>
+    public float StochasticDepth { get; init; }
+
     /// <summary>Its layers.</summary>
     /// <param name="outputs">How many numbers go out.</param>
     public Sequential Create(int outputs)
@@ -75,13 +84,13 @@ public sealed record Network
         {
             case Architecture.Dense:
                 layers.Add(("flatten", new Flatten()));
-                for (var i = 0; i < Widths.Length; i++) AddStage(layers, Name("hidden", i), new Dense(Widths[i], new DenseOptions { WeightInitializer = Initializer(FirstWeights) }));
+                for (var i = 0; i < Widths.Length; i++) AddHidden(layers, Name("hidden", i), Widths[i], new DenseOptions { WeightInitializer = Initializer(FirstWeights) });
                 break;
             case Architecture.Convolutional:
                 for (var i = 0; i < Widths.Length; i++)
                 {
                     AddStage(layers, Name("conv", i), Convolution(Widths[i], 1));
-                    layers.Add((Name("pool", i), new MaxPool(2)));
+                    layers.Add((Name("pool", i), FractionalPooling > 0 ? new FractionalMaxPool(FractionalPooling) : new MaxPool(2)));
                 }
 
                 layers.Add(("flatten", new Flatten()));
@@ -97,8 +106,17 @@ public sealed record Network
 
     /// <summary>Adds all settings to a key.</summary>
     /// <param name="key">The key.</param>
-    public RunKey AddTo(RunKey key) => key.Add("architecture", Architecture).Add("widths", Widths).Add("pairs", Pairs).Add("activation", Activation).Add("norm", Norm).Add("place", Place)
-        .Add("batch_norm", Words(BatchNorm)).Add("first_weights", FirstWeights).Add("deviation", Deviation).Add("dropout", Dropout);
+    public RunKey AddTo(RunKey key)
+    {
+        key.Add("architecture", Architecture).Add("widths", Widths).Add("pairs", Pairs).Add("activation", Activation).Add("norm", Norm).Add("place", Place)
+            .Add("batch_norm", Words(BatchNorm)).Add("first_weights", FirstWeights).Add("deviation", Deviation).Add("dropout", Dropout);
+
+        // What came later stands in the key where it is used, so that the keys of older runs stay.
+        if (DropConnect > 0) key.Add("drop_connect", DropConnect);
+        if (FractionalPooling > 0) key.Add("fractional_pooling", FractionalPooling);
+        if (StochasticDepth > 0) key.Add("stochastic_depth", StochasticDepth);
+        return key;
+    }
 
     /// <summary>The switches of batch normalisation as text, for keys.</summary>
     internal static string Words(BatchNormOptions options)
@@ -114,12 +132,19 @@ public sealed record Network
 
     private static string Name(string part, int place) => FormattableString.Invariant($"{part}{place + 1}");
 
+    private void AddHidden(List<NamedLayer> layers, string name, int units, DenseOptions options)
+    {
+        // Without a layer in between, DropConnect averages over the nonlinearity in evaluation, and therefore holds it.
+        var holdsActivation = DropConnect > 0 && Norm == "none";
+        AddStage(layers, name, DropConnect > 0 ? new DropConnect(units, DropConnect, holdsActivation ? Activation : null, options) : new Dense(units, options), holdsActivation);
+    }
+
     /// <summary>Product, normalisation, nonlinearity, dropout.</summary>
-    private void AddStage(List<NamedLayer> layers, string name, Layer product)
+    private void AddStage(List<NamedLayer> layers, string name, Layer product, bool holdsActivation = false)
     {
         layers.Add((name, product));
         if (Place == NormPlace.BeforeActivation) AddNorm(layers, name);
-        layers.Add(($"{name}.activation", new Activation(Activation)));
+        if (!holdsActivation) layers.Add(($"{name}.activation", new Activation(Activation)));
         if (Place == NormPlace.AfterActivation) AddNorm(layers, name);
         if (Dropout > 0) layers.Add(($"{name}.dropout", new Dropout(Dropout)));
     }
@@ -144,6 +169,7 @@ public sealed record Network
                 AddStage(branch, "first", Convolution(Widths[stage], stride));
                 branch.Add(("second", Convolution(Widths[stage], 1)));
                 AddNorm(branch, "second");
+                if (StochasticDepth > 0) branch.Add(("skip", new StochasticDepth(StochasticDepth * ((stage * Pairs) + pair + 1) / (Widths.Length * Pairs))));
                 Layer? shortcut = channels == Widths[stage] && stride == 1 ? null : new Subsample(stride, Widths[stage]);
                 layers.Add((name, Architecture == Architecture.Residual ? new Residual(new Sequential([.. branch]), shortcut) : new Sequential([.. branch])));
                 layers.Add(($"{name}.activation", new Activation(Activation)));

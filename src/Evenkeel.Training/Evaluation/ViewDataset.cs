@@ -4,12 +4,16 @@ using Evenkeel.Data.Datasets;
 namespace Evenkeel.Training.Evaluation;
 
 /// <summary>Images in one view.</summary>
-internal sealed class ViewDataset(Dataset inner, TestView view) : Dataset(inner.Name, inner.Shape, inner.Target)
+/// <param name="inner">Images <c>[H, W]</c> or <c>[H, W, C]</c>.</param>
+/// <param name="view">How they are seen; moved by less than a side.</param>
+public sealed class ViewDataset(Dataset inner, TestView view) : Dataset(inner.Name, inner.Shape, inner.Target)
 {
     private readonly int _channels = inner.Shape.Rank == 3 ? inner.Shape[2] : 1;
 
+    /// <inheritdoc/>
     public override int Count => inner.Count;
 
+    /// <inheritdoc/>
     protected override void ReadFeatures(int index, Span<float> features)
     {
         inner.Read(index, features);
@@ -30,8 +34,10 @@ internal sealed class ViewDataset(Dataset inner, TestView view) : Dataset(inner.
         if (view.IsMirrored) HorizontalFlip.Mirror(new AugmentedImage(features, default, height, width, _channels));
     }
 
+    /// <inheritdoc/>
     protected override int ReadClass(int index) => inner.ReadLabel(index);
 
+    /// <inheritdoc/>
     protected override void ReadTargets(int index, Span<float> values) => inner.ReadValues(index, values);
 
     private static int Mirrored(int place, int length) => length == 1 ? 0 : Math.Abs(place) is var distance && distance < length ? distance : (2 * length) - 2 - distance;

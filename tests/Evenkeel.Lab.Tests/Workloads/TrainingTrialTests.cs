@@ -81,6 +81,13 @@ public sealed class TrainingTrialTests
     }
 
     [Fact]
+    public void Every_way_of_dropping_trains()
+    {
+        Network[] networks = [Trial.Network with { DropConnect = 0.5f }, Trial.Network with { DropConnect = 0.5f, Norm = "none" }, new Network { Architecture = Architecture.Convolutional, Widths = [4], FractionalPooling = 1.4f }, new Network { Architecture = Architecture.Residual, Widths = [4, 4, 4], Norm = "batch", StochasticDepth = 0.5f }];
+        foreach (var network in networks) Assert.True(double.IsFinite(Train(Trial with { Network = network, Checkpoints = [6] }, out _)["train_loss"][0]));
+    }
+
+    [Fact]
     public void Every_setting_is_in_the_key()
     {
         TrainingTrial[] others =
@@ -88,6 +95,7 @@ public sealed class TrainingTrialTests
             Trial with { Network = Trial.Network with { Architecture = Architecture.Plain } }, Trial with { Network = Trial.Network with { Widths = [3] } }, Trial with { Network = Trial.Network with { Pairs = 2 } },
             Trial with { Network = Trial.Network with { Activation = "tanh" } }, Trial with { Network = Trial.Network with { Norm = "none" } }, Trial with { Network = Trial.Network with { Place = NormPlace.AfterActivation } },
             Trial with { Network = Trial.Network with { BatchNorm = BatchNormOptions.Default with { Epsilon = 1 } } }, Trial with { Network = Trial.Network with { FirstWeights = "he" } }, Trial with { Network = Trial.Network with { Deviation = 2 } }, Trial with { Network = Trial.Network with { Dropout = 0.5f } },
+            Trial with { Network = Trial.Network with { DropConnect = 0.5f } }, Trial with { Network = Trial.Network with { FractionalPooling = 1.4f } }, Trial with { Network = Trial.Network with { StochasticDepth = 0.5f } },
             Trial with { Pixels = PixelScale.Unit }, Trial with { Samples = 9 }, Trial with { TestSamples = 9 }, Trial with { HeldOut = 9 }, Trial with { FitSamples = 9 }, Trial with { ClassesPerBatch = 2 }, Trial with { Optimizer = "adam" },
             Trial with { Momentum = 0.5f }, Trial with { WeightDecay = 0.5f }, Trial with { Rate = 2 }, Trial with { LossFactor = 2 }, Trial with { BatchSize = 9 }, Trial with { Steps = 9 }, Trial with { Seed = 9 }, Trial with { Checkpoints = [1] },
             Trial with { StopAt = 0.5 }, Trial with { Looks = [1] }, Trial with { LookSamples = 9 }, Trial with { OwnBatches = 9 },
