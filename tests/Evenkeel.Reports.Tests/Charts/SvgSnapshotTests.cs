@@ -45,7 +45,8 @@ public sealed class SvgSnapshotTests
 
     [Fact]
     public void Heat_map_with_contours() => Snapshot.Match(SvgRenderer.Render(new HeatMap(
-        "Loss", new("first direction"), new("second direction"), new("loss", "nats"), [-1, 0, 1], [-1, 0, 1], [[3, 2, 3], [2, 1, double.PositiveInfinity], [3, 2, 4]]) { Width = 400, Height = 320 }), "heat-map.svg");
+        "Loss", new("first direction"), new("second direction"), new("loss", "nats"), [-1, 0, 1], [-1, 0, 1], [[3, 2, 3], [2, 1, double.PositiveInfinity], [3, 2, 4]])
+    { Width = 400, Height = 320 }), "heat-map.svg");
 
     [Fact]
     public void A_map_whose_rows_are_no_grid_is_refused() => Assert.Throws<ArgumentException>(() => SvgRenderer.Render(new HeatMap("Loss", new("a"), new("b"), new("c"), [0, 1], [0, 1], [[1, 2], [3]])));

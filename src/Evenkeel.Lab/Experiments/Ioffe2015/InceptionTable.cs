@@ -42,9 +42,9 @@ public sealed class InceptionTable : Experiment
     public override Outcome Run(ExperimentContext context)
     {
         var steps = context.Of(2, 400, 15_620, 46_860);
-        var checkpoints = Workload.Every(steps, context.Of(1, 16, 50, 100));
+        var checkpoints = Workload.Every(steps, context.Of(1, 12, 50, 100));
         var samples = context.Of(100, 5000, 0, 0);
-        var runs = new PairedRuns<string>(context, Claim, "Inception and its variants", Paper.Keys, (arm, seed) => new InceptionTrial { Recipe = Paper[arm].Recipe, Samples = samples, TestSamples = context.Of(20, 1000, 10_000, 10_000), Steps = steps, Checkpoints = checkpoints, Seed = seed });
+        var runs = new PairedRuns<string>(context, Claim, "Inception and its variants", Paper.Keys, (arm, seed) => new InceptionTrial { Recipe = Paper[arm].Recipe, Samples = samples, TestSamples = context.Of(20, 500, 10_000, 10_000), Steps = steps, Checkpoints = checkpoints, Seed = seed });
         double Best(string arm) => 100 * runs.Mean(arm, "accuracy").Max();
         double? StepsTo(string arm) => runs.StepsTo(arm, runs.Mean(Original, "accuracy").Max());
         static double Single(RunResult run) => 100 * run.Last("accuracy");

@@ -43,10 +43,10 @@ public sealed class SevenChanges : Experiment
     /// <inheritdoc/>
     public override Outcome Run(ExperimentContext context)
     {
-        var steps = context.Of(2, 200, 15_620, 46_860);
-        var checkpoints = Workload.Every(steps, context.Of(1, 8, 50, 100));
+        var steps = context.Of(2, 120, 15_620, 46_860);
+        var checkpoints = Workload.Every(steps, context.Of(1, 4, 50, 100));
         var samples = context.Of(100, 2000, 0, 0);
-        var runs = new PairedRuns<string>(context, Claim, "one change at a time", Changes.Keys, (arm, seed) => new InceptionTrial { Recipe = Changes[arm], Samples = samples, TestSamples = context.Of(20, 1000, 10_000, 10_000), Steps = steps, Checkpoints = checkpoints, Seed = seed });
+        var runs = new PairedRuns<string>(context, Claim, "one change at a time", Changes.Keys, (arm, seed) => new InceptionTrial { Recipe = Changes[arm], Samples = samples, TestSamples = context.Of(20, 500, 10_000, 10_000), Steps = steps, Checkpoints = checkpoints, Seed = seed });
         double Gain(string arm) => runs.Difference(arm, None, static run => 100 * run["accuracy"].Max()).Mean;
         Finding[] findings = [.. Changes.Keys.Where(static arm => arm != None).Select(arm => Judge.AtLeast($"{arm}: points gained", runs.Difference(arm, None, static run => 100 * run["accuracy"].Max()), arm == All ? 1 : 0, arm.StartsWith('6') ? "about 1" : ""))];
         return Outcome.Of(context, Claim, findings, "A change is only as good as the run is long: what regularises less (no dropout, less decay, less distortion) fits faster and pays at once, a rate that falls early helps a run that ends early, and a new order needs several epochs to be one.") with
