@@ -59,6 +59,9 @@ internal sealed class InPlaceAlgorithm : MatrixProductAlgorithm
     public override bool Wants<P>(in MatrixProductShape shape, MatrixProductPartition partition)
     {
         if (!Can(shape, partition)) return false;
+
+        // Weight gradients over many rows read a panel of B often enough for its packing.
+        if (shape.TransposeA && shape.N >= 512 && shape.K >= 1024 && partition == MatrixProductPartition.Tiles) return false;
         return shape.M <= 32 || shape.N < 256 || (!shape.TransposeA && (long)shape.N * shape.K <= 65_536);
     }
 

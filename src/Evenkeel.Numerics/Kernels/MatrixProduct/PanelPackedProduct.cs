@@ -56,6 +56,9 @@ internal sealed class PanelPackedAlgorithm : MatrixProductAlgorithm
 {
     public const string AlgorithmName = "panel-packed";
 
+    /// <summary>A block of k of so many columns of a transposed A stays in the second cache level while panel after panel reads it.</summary>
+    internal const int MostTransposedRows = 512;
+
     public override string Name => AlgorithmName;
 
     public override bool Can(in MatrixProductShape shape, MatrixProductPartition partition) => true;
@@ -65,7 +68,7 @@ internal sealed class PanelPackedAlgorithm : MatrixProductAlgorithm
     {
         if (partition == MatrixProductPartition.Columns || shape.MultiplyAdds <= 2_000_000) return true;
         var rowsOfA = (long)shape.M * shape.K;
-        return new ColumnPanels(shape.N, P.Width).Count >= 8 && (shape.TransposeA ? rowsOfA <= 131_072 : shape.M <= 256);
+        return new ColumnPanels(shape.N, P.Width).Count >= 8 && (shape.TransposeA ? rowsOfA <= 131_072 || shape.M <= MostTransposedRows : shape.M <= 256);
     }
 
     public override MatrixProduct Create<P>(in MatrixProductShape shape, MatrixProductPartition partition) => new PanelPackedProduct<P>(shape, partition);

@@ -3,7 +3,7 @@ using Evenkeel.Numerics.Packs;
 
 namespace Evenkeel.Numerics.Kernels.Recurrent;
 
-/// <summary>The formula of one sweep over a cell, at one pack of units of one sample.</summary>
+/// <summary>The formula of one sweep over a cell, at one pack of units of one sample; a method of its own, since the compiler gives up inlining where several functions meet in one body.</summary>
 internal interface ICellFunction
 {
     static abstract void Apply<P, TPartial>(ref CellArguments a, nint row, nint unit, int count)

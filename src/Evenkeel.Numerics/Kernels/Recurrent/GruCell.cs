@@ -16,7 +16,7 @@ public readonly struct GruForward : IKernel<CellArguments>, ICellFunction
     public static void Run<P>(ref CellArguments arguments)
         where P : struct, IPack<P> => CellSweep.Run<P, GruForward>(ref arguments);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     static void ICellFunction.Apply<P, TPartial>(ref CellArguments a, nint row, nint unit, int count)
     {
         var r = PackMath.Sigmoid(Sum<P, TPartial>(ref a, row, unit, count, 0));
@@ -39,7 +39,7 @@ public readonly struct GruBackward : IKernel<CellArguments>, ICellFunction
     public static void Run<P>(ref CellArguments arguments)
         where P : struct, IPack<P> => CellSweep.Run<P, GruBackward>(ref arguments);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     static void ICellFunction.Apply<P, TPartial>(ref CellArguments a, nint row, nint unit, int count)
     {
         var dh = HiddenCotangent<P, TPartial>(ref a, row, unit, count);

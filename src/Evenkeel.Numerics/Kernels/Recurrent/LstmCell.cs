@@ -16,7 +16,7 @@ public readonly struct LstmGates : IKernel<CellArguments>, ICellFunction
     public static void Run<P>(ref CellArguments arguments)
         where P : struct, IPack<P> => CellSweep.Run<P, LstmGates>(ref arguments);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     static void ICellFunction.Apply<P, TPartial>(ref CellArguments a, nint row, nint unit, int count)
     {
         var i = PackMath.Sigmoid(Sum<P, TPartial>(ref a, row, unit, count, 0));
@@ -39,7 +39,7 @@ public readonly struct LstmOutput : IKernel<CellArguments>, ICellFunction
     public static void Run<P>(ref CellArguments arguments)
         where P : struct, IPack<P> => CellSweep.Run<P, LstmOutput>(ref arguments);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     static void ICellFunction.Apply<P, TPartial>(ref CellArguments a, nint row, nint unit, int count) => StoreHidden<P, TPartial>(
         ref a, row, unit, count, Load<P, TPartial>(a.Gates, row, unit, count, 3) * PackMath.Tanh(Load<P, TPartial>(a.CellSeen, row, unit, count)));
 }
@@ -52,7 +52,7 @@ public readonly struct LstmOutputBackward : IKernel<CellArguments>, ICellFunctio
     public static void Run<P>(ref CellArguments arguments)
         where P : struct, IPack<P> => CellSweep.Run<P, LstmOutputBackward>(ref arguments);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     static void ICellFunction.Apply<P, TPartial>(ref CellArguments a, nint row, nint unit, int count)
     {
         var dh = HiddenCotangent<P, TPartial>(ref a, row, unit, count);
@@ -71,7 +71,7 @@ public readonly struct LstmGatesBackward : IKernel<CellArguments>, ICellFunction
     public static void Run<P>(ref CellArguments arguments)
         where P : struct, IPack<P> => CellSweep.Run<P, LstmGatesBackward>(ref arguments);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     static void ICellFunction.Apply<P, TPartial>(ref CellArguments a, nint row, nint unit, int count)
     {
         var dc = Load<P, TPartial>(a.CellCotangent, row, unit, count);

@@ -13,7 +13,7 @@ public readonly struct TanhForward : IKernel<CellArguments>, ICellFunction
     public static void Run<P>(ref CellArguments arguments)
         where P : struct, IPack<P> => CellSweep.Run<P, TanhForward>(ref arguments);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     static void ICellFunction.Apply<P, TPartial>(ref CellArguments a, nint row, nint unit, int count) =>
         StoreHidden<P, TPartial>(ref a, row, unit, count, PackMath.Tanh(Sum<P, TPartial>(ref a, row, unit, count, 0)));
 }
@@ -26,7 +26,7 @@ public readonly struct TanhBackward : IKernel<CellArguments>, ICellFunction
     public static void Run<P>(ref CellArguments arguments)
         where P : struct, IPack<P> => CellSweep.Run<P, TanhBackward>(ref arguments);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     static void ICellFunction.Apply<P, TPartial>(ref CellArguments a, nint row, nint unit, int count) => StoreGate<P, TPartial>(
         ref a, row, unit, count, 0, HiddenCotangent<P, TPartial>(ref a, row, unit, count) * Tanh.Derivative(Load<P, TPartial>(a.Hidden, row, unit, count)));
 }
