@@ -30,6 +30,9 @@ public sealed class EngineException : EvenkeelException
     internal static EngineException NotAccumulatedOverTime(string node) =>
         new("EK0640", $"[Recurrent '{node}'] batch normalisation inside a recurrent layer cannot be merged over micro-batches, but exact statistics were asked for. Use AccumulatedStatistics.Averaged, or layer normalisation.");
 
+    internal static EngineException CarriedElsewhere(string where) =>
+        new("EK0641", $"A recurrent layer that carries its state got {where}, but a state is carried from one whole step to the next alone. Use plain steps, or RecurrentOptions.CarriesState = false.");
+
     internal static EngineException NoParts() =>
         new("EK0351", "A step of micro-batches got none, but at least one was expected. Fill a slot first.");
 

@@ -20,6 +20,7 @@ public sealed class EvaluationPlan : IDisposable
     private readonly LossTerms? _terms;
     private readonly CompiledPlan _folded;
     private readonly CompiledPlan? _unfolded;
+    private readonly CarriedState _carried;
     private readonly BatchSlot _ownSlot;
     private CompiledPlan _current;
 
@@ -27,7 +28,7 @@ public sealed class EvaluationPlan : IDisposable
     {
         _model = model;
         _terms = loss?.Apply(model.Output);
-        Value[] targets = [model.Output, .. _terms is null ? Array.Empty<Value>() : [_terms.Loss], .. _terms?.Correct is { } correct ? new[] { correct } : []];
+        Value[] targets = [model.Output, .. _terms is null ? Array.Empty<Value>() : [_terms.Loss], .. _terms?.Correct is { } correct ? new[] { correct } : [], .. CarriedState.Candidates(model)];
         _folded = new CompiledPlan(model, PlanMode.Evaluate, targets, _terms?.Target, null, options);
         var pass = new FoldBatchNorm().Name;
         if (_folded.Listing.Passes.Any(report => report.Name == pass && report.Changes.Count > 0))
@@ -35,6 +36,7 @@ public sealed class EvaluationPlan : IDisposable
             _unfolded = new CompiledPlan(model, PlanMode.Evaluate, targets, _terms?.Target, null, options with { Team = _folded.Team, DisabledPasses = options.DisabledPasses.Add(pass) });
         }
 
+        _carried = new CarriedState(model, [.. new[] { _folded, _unfolded }.OfType<CompiledPlan>()]);
         _current = _folded;
         _ownSlot = CreateSlot();
         Refresh();
@@ -91,6 +93,7 @@ public sealed class EvaluationPlan : IDisposable
     public EvaluationResult Run(BatchSlot slot)
     {
         _current.Run(slot);
+        _carried.Commit(_current);
         return new(
             _terms is null ? float.NaN : _current.Scalar(_terms.Loss),
             _terms?.Correct is { } correct ? (int)_current.Scalar(correct) : 0,
@@ -103,8 +106,12 @@ public sealed class EvaluationPlan : IDisposable
     {
         _ownSlot.Fill(features);
         _current.Run(_ownSlot);
+        _carried.Commit(_current);
         return Output;
     }
+
+    /// <summary>Sets the states that recurrent layers carry from run to run to zero: other sequences begin.</summary>
+    public void ResetCarriedState() => _carried.Reset();
 
     /// <summary>Gives the threads back.</summary>
     public void Dispose()

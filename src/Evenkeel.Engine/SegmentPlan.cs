@@ -37,6 +37,7 @@ public sealed unsafe class SegmentPlan : IDisposable
         var features = part.Input.Output;
         Value[] wanted = inputGradient ? [.. trained, features] : trained;
         _terms = loss?.Apply(part.Output);
+        if (CarriedState.IsIn(part)) throw EngineException.CarriedElsewhere("a model that is cut into segments");
         var late = _terms is null ? new InputNode("cotangent", part.Output.Shape) : targetsAreLate ? _terms.Target : null;
         _early = targetsAreLate ? null : _terms?.Target;
         var gradients = _terms is null ? Differentiation.Pullback(part.Output, late!.Output, wanted) : Differentiation.Gradients(_terms.Loss, wanted);

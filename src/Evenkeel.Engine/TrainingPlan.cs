@@ -20,6 +20,7 @@ public sealed unsafe class TrainingPlan : TrainingProgram
     private readonly AscentRegion? _ascent;
     private readonly float _ascentLength;
     private readonly RunningUpdate[] _statistics;
+    private readonly CarriedState _carried;
     private readonly BatchSlot _ownSlot;
     private Accumulation? _accumulation;
     private TensorStore<float>? _accumulated;
@@ -27,13 +28,14 @@ public sealed unsafe class TrainingPlan : TrainingProgram
     private TrainingPlan(Model model, Loss loss, UpdateMethod method, PlanOptions options)
     {
         _model = model;
-        _core = new DifferentiatedPlan(model, loss, inputGradient: false, RunningUpdate.Candidates(model), static node => node.NeedsBatchStatistics, options);
+        _core = new DifferentiatedPlan(model, loss, inputGradient: false, RunningUpdate.Candidates(model).Concat(CarriedState.Candidates(model)), static node => node.NeedsBatchStatistics, options);
         _plan = _core.Plan;
         Slots = UpdateMemory.SlotsOf(model, method);
         _update = new UpdateRegion(model, Gradients, Slots, method, options.ResolvedWidth);
         _ascentLength = method.Ascent;
         _ascent = _ascentLength > 0 ? new AscentRegion(model, Gradients, options.ResolvedWidth) : null;
         _statistics = RunningUpdate.All(model, _plan);
+        _carried = new CarriedState(model, _plan);
         _ownSlot = CreateSlot();
     }
 
@@ -74,6 +76,7 @@ public sealed unsafe class TrainingPlan : TrainingProgram
     {
         if (parts.IsEmpty) throw EngineException.NoParts();
         if (_ascent is not null) throw EngineException.AscentWithParts();
+        if (CarriedState.IsIn(_model)) throw EngineException.CarriedElsewhere("a step of micro-batches");
         var total = 0;
         foreach (var part in parts)
         {
@@ -128,6 +131,7 @@ public sealed unsafe class TrainingPlan : TrainingProgram
         {
             _update.Run(_plan.Team, Commits, LearningRate, Clipping?.ChangeAt(bounded) ?? GradientChange.None);
             foreach (var statistics in _statistics) statistics.Commit();
+            _carried.Commit(_plan);
             Commits++;
         }
 
@@ -153,6 +157,9 @@ public sealed unsafe class TrainingPlan : TrainingProgram
         var (above, isFinite) = _core.Check();
         return (above, isFinite && float.IsFinite(_core.Loss) && _plan.IsFinite && (Clipping is null || double.IsFinite(above)));
     }
+
+    /// <summary>Sets the states that recurrent layers carry from step to step to zero: other sequences begin.</summary>
+    public void ResetCarriedState() => _carried.Reset();
 
     /// <summary>Copies a batch of labelled samples in and runs one transaction.</summary>
     /// <inheritdoc cref="TrainingProgram.Step(BatchSlot)" path="/exception"/>

@@ -93,6 +93,37 @@ public sealed class RecurrentPlanTests
         Assert.Equal(Steps(3), Steps(40));
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_carried_state_goes_on_where_the_run_before_ended(string name)
+    {
+        var options = new RecurrentOptions { CarriesState = true };
+        Layer carrying = name switch { "rnn" => new Rnn(5, options), "lstm" => new Lstm(5, options), _ => new Gru(5, options) };
+        Model whole = Layers[name].Build(Shape.Batch(6, 3), 4), half = carrying.Build(Shape.Batch(3, 3), 4);
+        half.Parameters.CopyFrom(whole.Parameters);
+        var x = new SeededRandom(6).Floats(2 * 6 * 3);
+        float[] Part(float[] all, int channels, int step) => [.. Enumerable.Range(0, 2).SelectMany(sample => all.Skip(((sample * 6) + step) * channels).Take(3 * channels))];
+        using var once = EvaluationPlan.Compile(whole, null, new PlanOptions { Capacity = 2 });
+        using var twice = EvaluationPlan.Compile(half, null, new PlanOptions { Capacity = 2 });
+        var expected = once.Run(x).ToArray();
+        for (var round = 0; round < 2; round++)
+        {
+            Expect.SameBits<float>(Part(expected, 5, 0), twice.Run(Part(x, 3, 0)), "first half");
+            Expect.SameBits<float>(Part(expected, 5, 3), twice.Run(Part(x, 3, 3)), "second half");
+            twice.ResetCarriedState();
+        }
+
+        // Training: a refused step leaves the state where it was.
+        using var plan = TrainingPlan.Compile(half, new MeanSquaredError(), new Momentum(), new PlanOptions { Capacity = 2 });
+        plan.LearningRate = 0;
+        var targets = new float[2 * 3 * 5];
+        Assert.True(plan.Step(Part(x, 3, 0), targets).Committed);
+        Assert.False(plan.Step([float.NaN, .. Part(x, 3, 3)[1..]], targets).Committed);
+        var loss = plan.Step(Part(x, 3, 3), targets).Loss;
+        Assert.Equal(Part(expected, 5, 3).Average(static y => y * y), loss, 1e-6f);
+        Assert.Equal("EK0641", Assert.Throws<EngineException>(() => plan.Step([plan.CreateSlot()], AccumulatedStatistics.Averaged)).Code);
+    }
+
     [Fact]
     public void A_batch_of_one_and_exact_micro_batches_are_refused_with_batch_normalisation_in_the_cell()
     {

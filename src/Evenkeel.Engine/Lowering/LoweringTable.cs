@@ -85,6 +85,7 @@ public static class LoweringTable
         Add<WeightNormBackwardNode, WeightNormBackwardStep>(table);
         Add<LocalResponseNormNode, LocalResponseStep>(table);
         Add<LocalResponseNormBackwardNode, LocalResponseStep>(table);
+        Add<CarriedNode, CarriedMemory>(table);
         Add<RepeatNode, RepeatStep>(table);
         Add<RepeatSumNode, RepeatStep>(table);
         Add<RecurrentNode, RecurrentStep>(table);
@@ -97,6 +98,13 @@ public static class LoweringTable
         Add<BinaryCrossEntropyNode, ElementLossStep>(table);
         Add<HingeNode, ElementLossStep>(table);
         return table;
+    }
+
+    /// <summary>A carried state has memory of its own between runs, for every row of a batch.</summary>
+    private sealed class CarriedMemory : ILowering<CarriedNode>
+    {
+        public static void Lower(CarriedNode node, LoweringContext context) =>
+            context.Assign(node.Output, context.NewDerived(node.Name, Graph.Shapes.Shape.Of([context.Capacity, .. node.Output.Shape.Sizes])));
     }
 
     /// <summary>Leaves are bound, not run; a reshape is another name for its input's memory.</summary>

@@ -36,7 +36,7 @@ public sealed record DenseOptions
     public WeightReparametrization Reparametrization { get; init; }
 }
 
-/// <summary>A fully connected layer, <c>y = x W + b</c>: <c>[N, inputs]</c> to <c>[N, units]</c>.</summary>
+/// <summary>A fully connected layer, <c>y = x W + b</c>: <c>[N, inputs]</c> to <c>[N, units]</c>, or at every step of a sequence <c>[N, T, inputs]</c> to <c>[N, T, units]</c>.</summary>
 /// <remarks>Parameters: <c>weight [inputs, units]</c>, to which weight decay applies, <c>bias [units]</c>, to which it does not, and with normalised weights <c>gain [units]</c>, likewise.</remarks>
 public sealed class Dense : Layer
 {
@@ -59,18 +59,18 @@ public sealed class Dense : Layer
     public override string Kind => "dense";
 
     /// <inheritdoc/>
-    /// <exception cref="LayerException">EK0120: no units. EK0121: the input is not <c>[N, features]</c>.</exception>
+    /// <exception cref="LayerException">EK0120: no units. EK0121: the input is neither <c>[N, features]</c> nor <c>[N, T, features]</c>.</exception>
     public override Value Build(BuildScope scope, Value input)
     {
-        var weight = Weight(scope, input, Units, Options);
+        var weight = Weight(scope, input, Units, Options, takesSequences: true);
         return AddBias(scope, new MatrixProductNode(scope.Name, input, weight).Output, Options);
     }
 
     /// <summary>The weights that the product uses, once units and input are known to fit.</summary>
-    internal static Value Weight(BuildScope scope, Value input, int units, DenseOptions options)
+    internal static Value Weight(BuildScope scope, Value input, int units, DenseOptions options, bool takesSequences = false)
     {
         if (units < 1) throw LayerErrors.BadOption(scope.Where, "units", units, "at least 1", "A layer of 10 units gives 10 numbers per sample.");
-        if (input.Shape is not { IsBatched: true, Rank: 2 })
+        if (input.Shape is not { IsBatched: true, Rank: 2 } && !(takesSequences && input.Shape is { IsBatched: true, Rank: 3 }))
             throw LayerErrors.BadInput(scope.Where, input.Shape, "[N, features]", "Put a Flatten before it.");
         return WeightParameters.Create(scope, Shape.Of(input.Shape.Channels, units), options.WeightInitializer, options.Reparametrization);
     }

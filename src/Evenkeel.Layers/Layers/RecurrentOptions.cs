@@ -39,6 +39,9 @@ public sealed record RecurrentOptions
     /// <summary>Whether there are biases. Default yes: two as in PyTorch, <c>bias_ih_l0</c> and <c>bias_hh_l0</c>; with a normalisation its beta.</summary>
     public bool HasBias { get; init; } = true;
 
+    /// <summary>Whether a plan carries the state from one step to the next instead of starting from zero (truncated backpropagation through time). Row i of a batch then goes on where row i of the batch before ended; <c>ResetCarriedState</c> of the plan begins anew. Default no.</summary>
+    public bool CarriesState { get; init; }
+
     /// <summary>Normalisation inside the layer. Default none.</summary>
     public RecurrentNormalization Normalization { get; init; } = RecurrentNormalization.None;
 
@@ -76,6 +79,7 @@ public sealed record RecurrentOptions
         {
             Output = options.Choice("output", defaults.Output),
             HasBias = options.Flag("has_bias", defaults.HasBias),
+            CarriesState = options.Flag("carries_state", defaults.CarriesState),
             Normalization = options.Choice("normalization", defaults.Normalization),
             Gamma = options.Number("gamma", float.NaN) is var gamma && float.IsNaN(gamma) ? null : gamma,
             NormalizesCell = options.Flag("normalizes_cell", defaults.NormalizesCell),
@@ -91,6 +95,7 @@ public sealed record RecurrentOptions
     {
         options.Choice("output", Output);
         options.Flag("has_bias", HasBias);
+        options.Flag("carries_state", CarriesState);
         options.Choice("normalization", Normalization);
         if (Gamma is { } gamma) options.Number("gamma", gamma);
         options.Flag("normalizes_cell", NormalizesCell);

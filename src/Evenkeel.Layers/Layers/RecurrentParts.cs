@@ -25,10 +25,12 @@ internal static class RecurrentParts
         var weight = scope.Parameter("weight_hh_l0", Shape.Of(units, columns), options.RecurrentInitializer ?? even, decays: true);
         var normalizes = options.Normalization != RecurrentNormalization.None;
         var first = cell == RecurrentCell.Lstm && options.ForgetBias != 0 ? new ForgetBias(normalizes ? Constant.Zero : even, options.ForgetBias) : normalizes ? Constant.Zero : (Initializer)even;
+        Value? Carried(string part) => options.CarriesState ? new CarriedNode(scope.NameOf(part), Shape.Batch(units)).Output : null;
+        var extras = new RecurrentInputs { InitialHidden = Carried("carried_h"), InitialCell = cell == RecurrentCell.Lstm ? Carried("carried_c") : null };
         if (normalizes)
         {
             projected = NormalizeInput(scope, projected, options, first);
-            var node = new RecurrentNode(scope.Name, cell, projected, weight, new RecurrentInputs { Norm = Norm(scope, cell, units, columns, sequence.Shape.Sizes[0], options) });
+            var node = new RecurrentNode(scope.Name, cell, projected, weight, extras with { Norm = Norm(scope, cell, units, columns, sequence.Shape.Sizes[0], options) });
             return Choose(node, options);
         }
 
@@ -39,7 +41,7 @@ internal static class RecurrentParts
             bias = scope.Parameter("bias_hh_l0", Shape.Of(columns), even, decays: false);
         }
 
-        return Choose(new RecurrentNode(scope.Name, cell, projected, weight, new RecurrentInputs { Bias = bias }), options);
+        return Choose(new RecurrentNode(scope.Name, cell, projected, weight, extras with { Bias = bias }), options);
     }
 
     private static Value Choose(RecurrentNode node, RecurrentOptions options) => options.Output == RecurrentOutput.Last ? node.LastHidden : node.Output;

@@ -25,7 +25,7 @@ public sealed class ModelConfigurationTests
         ("mean", new Residual(new Sequential(), new Sequential())),
         new Concatenation(new GlobalAveragePool(), new Sequential(
             new Lstm(3, new RecurrentOptions { Normalization = RecurrentNormalization.BatchPerStep, Gamma = 0.25f, NormalizesCell = false, Epsilon = 1e-3f, RunningAverage = RunningAverage.Cumulative, ForgetBias = 1, InputInitializer = Glorot.Normal, RecurrentInitializer = new Orthogonal() }),
-            new Gru(3, new RecurrentOptions { HasBias = false }),
+            new Gru(3, new RecurrentOptions { HasBias = false, CarriesState = true }),
             new Rnn(2, new RecurrentOptions { Output = RecurrentOutput.Last, Normalization = RecurrentNormalization.Layer }))),
         ("flatten", new Flatten()),
         ("fc", new Dense(6, new DenseOptions { Bias = BiasUse.Always, WeightInitializer = new Normal(0.1f, 0.25f), BiasInitializer = new Constant(1 / 3f) })),
