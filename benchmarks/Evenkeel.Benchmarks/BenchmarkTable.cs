@@ -1,5 +1,6 @@
 using Evenkeel.Benchmarks.Cases;
 using Evenkeel.Graph.Shapes;
+using Evenkeel.Layers;
 
 namespace Evenkeel.Benchmarks;
 
@@ -23,6 +24,9 @@ public static class BenchmarkTable
         new TrainNetworkCase("train/densenet-40-12-b64", "densenet-bc-40-12", Cifar, 64, normalizes: false),
         new TrainNetworkCase("train/mobilenetv2-96px-b16", "mobilenetv2", Shape.Batch(96, 96, 3), 16, classes: 1000),
         new TrainNetworkCase("train/mobilenetv2-plain-96px-b16", "mobilenetv2", Shape.Batch(96, 96, 3), 16, classes: 1000, normalizes: false),
+        new TrainRecurrentCase(256, 32, 64),
+        new TrainRecurrentCase(256, 32, 64, RecurrentNormalization.BatchPerStep),
+        new TrainRecurrentCase(256, 32, 64, RecurrentNormalization.Layer),
         new InferCase("infer/resnet20-b1", "resnet20-b", Cifar, 1),
         new InferCase("infer/resnet20-b128", "resnet20-b", Cifar, 128),
         new InferCase("infer/mobilenetv2-224px-b1", "mobilenetv2", Shape.Batch(224, 224, 3), 1, classes: 1000),

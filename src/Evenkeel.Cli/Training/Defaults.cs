@@ -7,8 +7,11 @@ namespace Evenkeel.Cli.Training;
 /// <summary>What a run takes where its command line says nothing: it depends on the network and on the samples.</summary>
 internal static class Defaults
 {
-    /// <summary>The network of fully connected layers; all others are convolutional.</summary>
+    /// <summary>The network of fully connected layers; those that are not recurrent either are convolutional.</summary>
     public const string Perceptron = "mlp";
+
+    /// <summary>Networks that read a sample step by step.</summary>
+    public static IReadOnlyList<string> Recurrent { get; } = ["rnn", "lstm", "gru"];
 
     /// <summary>Samples per step of a table.</summary>
     public const int TableBatch = 64;
@@ -23,6 +26,8 @@ internal static class Defaults
     private const int MostValidation = 5_000;
     private const int PhotoBatch = 64;
     private const int ColourChannels = 3;
+    private const int RecurrentUnits = 128;
+    private const int RecurrentEpochs = 5;
 
     /// <summary>The values of <c>--recipe</c>.</summary>
     public static IReadOnlyList<string> Recipes { get; } = [SpeedrunRecipe.Name];
@@ -38,13 +43,18 @@ internal static class Defaults
         settings = settings with { Dataset = dataset ?? settings.Dataset };
         settings = settings with { Model = model ?? (settings.Dataset is Cifar10.Name or Cifar100.Name ? PhotoModel : settings.Model) };
         if (Tables.Is(settings.Dataset)) return settings with { Hidden = TableHidden, BatchSize = TableBatch, Epochs = 0 };
+        // Adam keeps the scale of steps whatever the length of the path through time.
+        if (Recurrent.Contains(settings.Model)) return settings with { Hidden = [RecurrentUnits], Optimizer = "adam", BatchSize = PhotoBatch, Epochs = RecurrentEpochs };
+
         // He et al., arXiv 1512.03385, section 4.2, with Nesterov's look-ahead, five times its decay, a cosine and half its batch for so short a run.
         return settings.Model == Perceptron ? settings : settings with { Epochs = 30, Nesterov = true, BatchSize = PhotoBatch };
     }
 
+    private static bool IsConvolutional(TrainSettings settings) => settings.Model != Perceptron && !Recurrent.Contains(settings.Model);
+
     /// <summary>Which augmentation suits the samples: crops and flips of colour photographs for networks that see places, none of digits and for others.</summary>
     public static string Augmentation(TrainSettings settings, SampleShape shape) =>
-        settings.Overfit == 0 && settings.Model != Perceptron && shape.Rank == 3 && shape.Channels == ColourChannels ? "crop-flip" : AugmentationTable.None;
+        settings.Overfit == 0 && IsConvolutional(settings) && shape.Rank == 3 && shape.Channels == ColourChannels ? "crop-flip" : AugmentationTable.None;
 
     /// <summary>Passes over a table: about as many steps for every size.</summary>
     public static int TableEpochs(int samples, int batchSize) => (int)Math.Clamp((long)TableSteps * batchSize / samples, LeastTableEpochs, MostTableEpochs);
@@ -53,6 +63,6 @@ internal static class Defaults
     public static int Validation(TrainSettings settings, int samples)
     {
         var usual = Math.Min(MostValidation, samples / 10);
-        return settings.Model == Perceptron ? usual : usual / 2;
+        return IsConvolutional(settings) ? usual / 2 : usual;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Evenkeel.Graph.Nodes;
 
 namespace Evenkeel.Layers.Models;
 
@@ -55,6 +56,9 @@ public static class ModelTable
 
         foreach (var (depth, growth) in (ReadOnlySpan<(int, int)>)[(40, 12), (100, 12), (190, 40)])
             Add(FormattableString.Invariant($"densenet-bc-{depth}-{growth}"), options => DenseNet.Create(depth, growth, options));
+        Add("rnn", static options => RecurrentNetwork.Create(RecurrentCell.Tanh, options));
+        Add("lstm", static options => RecurrentNetwork.Create(RecurrentCell.Lstm, options));
+        Add("gru", static options => RecurrentNetwork.Create(RecurrentCell.Gru, options));
         Add("speedrun", Speedrun.Create);
         Add("mobilenetv2", MobileNetV2.Create);
         Add("bn-inception", BnInception.Create);

@@ -186,6 +186,21 @@ public sealed class TrainTests
         Assert.Equal("mlp", Defaults.For("mnist", null).Model);
     }
 
+    [Theory]
+    [InlineData("lstm", "batch")]
+    [InlineData("gru", "layer")]
+    [InlineData("rnn", "none")]
+    public async Task Recurrent_networks_read_digits_row_by_row(string model, string normalization)
+    {
+        using var data = new SmallDataset();
+        var run = await Support.Cli.SucceedAsync("train", "glyphs", "--model", model, "--hidden", "6", "--norm", normalization, "--smoke", "--threads", "1", "--out", data["run"], "--json");
+        Assert.Equal(2, run.Json.GetProperty("steps").GetInt64());
+        var settings = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data["run"], "config.json"))).RootElement;
+        Assert.Contains("adam", settings.GetProperty("trainer").GetProperty("optimizer").GetString(), StringComparison.Ordinal);
+        Assert.Equal(5, settings.GetProperty("caller").GetProperty("epochs").GetInt32());
+        Assert.Equal(128, Assert.Single(Defaults.For("mnist", model).Hidden));
+    }
+
     [Fact]
     public async Task The_same_seed_gives_the_same_weights_on_one_and_two_threads_and_another_seed_others()
     {

@@ -81,10 +81,28 @@ public sealed class NetworkTests
         Assert.Equal(1, bottleneck.Parameters["layer1.0.downsample.1.gamma"].Span[0]);
     }
 
+    [Theory]
+    [InlineData("rnn", 1)]
+    [InlineData("gru", 3)]
+    [InlineData("lstm", 4)]
+    public void Recurrent_networks_read_images_row_by_row(string name, int gates)
+    {
+        var options = new ModelOptions { Outputs = 10, Hidden = [16, 8] };
+        var model = ModelTable.Create(name, options).Build(Shape.Batch(28, 28, 1));
+        Assert.Equal(Shape.Batch(10), model.Output.Shape);
+        Assert.Equal(Shape.Of(28, gates * 16), model.Parameters["layer1.weight_ih_l0"].Shape);
+        Assert.Equal(Shape.Of(16, gates * 8), model.Parameters["layer2.weight_ih_l0"].Shape);
+        Assert.Equal(Shape.Of(28, gates * 8), model.States["layer2.norm_hh_l0.running_mean"].Shape);
+        Assert.Equal(2, ModelTable.Create(name, options with { Normalization = NormalizationKind.None }).Build(Shape.Batch(784, 1)).Parameters.Count(static tensor => tensor.Name.EndsWith("bias_hh_l0", StringComparison.Ordinal)));
+        Assert.Equal("EK0120", Assert.Throws<LayerException>(() => ModelTable.Create(name, options with { Normalization = "group" })).Code);
+        Assert.Equal("EK0120", Assert.Throws<LayerException>(() => ModelTable.Create(name, options with { Hidden = [] })).Code);
+        Assert.Equal("EK0121", Assert.Throws<LayerException>(() => ModelTable.Create(name, options).Build(Shape.Batch(784))).Code);
+    }
+
     [Fact]
     public void Without_normalisation_convolutions_have_biases()
     {
-        foreach (var name in ModelTable.Names.Where(static name => name != "mlp" && !name.EndsWith("imagenet", StringComparison.Ordinal)))
+        foreach (var name in ModelTable.Names.Where(static name => name is not ("mlp" or "rnn" or "lstm" or "gru") && !name.EndsWith("imagenet", StringComparison.Ordinal)))
         {
             var model = ModelTable.Create(name, Cifar with { Normalization = NormalizationKind.None, WeightInitializer = Constant.Zero }).Build(Shape.Batch(32, 32, 3));
             Assert.Empty(model.States);
@@ -98,7 +116,7 @@ public sealed class NetworkTests
     [Fact]
     public void Nonlinearity_dropout_and_initialiser_reach_every_network()
     {
-        foreach (var name in ModelTable.Names.Where(static name => name != "mlp" && !name.EndsWith("imagenet", StringComparison.Ordinal)))
+        foreach (var name in ModelTable.Names.Where(static name => name is not ("mlp" or "rnn" or "lstm" or "gru") && !name.EndsWith("imagenet", StringComparison.Ordinal)))
         {
             var model = ModelTable.Create(name, Cifar with { Activation = "tanh", Dropout = 0.5f, WeightInitializer = Constant.One }).Build(Shape.Batch(32, 32, 3));
             Assert.All(model.Nodes.OfType<ActivationNode>(), static node => Assert.Equal("tanh", node.Activation));
