@@ -63,6 +63,9 @@ internal static class TrainingErrors
     public static TrainingException MetricMismatch(string metric, string dataset, string came, bool wantsValues) =>
         new("EK0545", $"[metric '{metric}'] got '{dataset}' with targets of {came}, but expected {(wantsValues ? "values" : "class labels")}. Leave the metric out, or take one that measures them: {(wantsValues ? "accuracy, f1 or auc" : "r2, root_mean_squared_error or mean_absolute_error")}.");
 
+    public static TrainingException NothingToHeed(string schedule) =>
+        new("EK0547", $"[schedule '{schedule}'] got a run without validations, but expected some: they decide when the rate falls. Hold samples out with Validation, or take a schedule that needs none, such as cosine.");
+
     public static TrainingException NoCheck(string came, IEnumerable<string> known) =>
         new("EK0560", $"[Doctor] there is no check '{came}' to leave out. {DidYouMean.Remedy(came, known)}");
 

@@ -55,6 +55,7 @@ internal static class SpeedrunRecipe
             Momentum = (float)(settings.Momentum ?? Momentum),
             Nesterov = true,
             WeightDecay = (float)(settings.WeightDecay ?? Decay),
+            Regularization = TrainSetup.CreateRegularization(settings),
             Groups = [new ParameterGroup("*.beta", BetaFactor, 1 / BetaFactor), new ParameterGroup("*.bias", DecayFactor: 1)],
         },
         Retention = SlowRetention,

@@ -67,6 +67,10 @@ internal sealed class TrainOptions
 
     public Option<double?> WeightDecay { get; } = Options.Number("--weight-decay", "Weight decay; default 0.0005 for sgd and lookahead, 0 for adam, 0.01 for adamw. Biases, gamma and beta do not decay.", 0);
 
+    public Option<double?> L1 { get; } = Options.Number("--l1", "The factor of an L1 penalty on the weights that decay; default 0.", 0);
+
+    public Option<double?> MaximumNorm { get; } = Options.Number("--max-norm", "The greatest length of the weights that come into a unit or filter, kept after every step; 2 to 4 are usual with dropout; default no bound.", 0, isOpen: true);
+
     public Option<int?> BatchSize { get; } = Options.Integer("--batch-size", $"Samples per step; default {Default.BatchSize}, {Defaults.TableBatch} for tables and convolutional networks.", 1, 1 << 20);
 
     public Option<int?> Accumulate { get; } = Options.Integer("--accumulate", "Batches whose gradients make one step, with the memory of one batch; default 1.", 1, 1 << 20);
@@ -77,7 +81,7 @@ internal sealed class TrainOptions
 
     public Option<long?> Steps { get; } = Options.Long("--steps", "Steps, instead of epochs.", 1);
 
-    public Option<string?> Schedule { get; } = Options.Name("--schedule", $"The learning rate over the run; default {Default.Schedule}, with warm-up", static () => ScheduleTable.Names);
+    public Option<string?> Schedule { get; } = Options.Name("--schedule", $"The learning rate over the run; plateau heeds the held-out samples; default {Default.Schedule}, with warm-up", static () => ScheduleTable.Names);
 
     public Option<string?> Loss { get; } = Options.Name("--loss", "What training makes small; default softmax_cross_entropy for classes, mean_squared_error for numbers", static () => LossTable.Names);
 
@@ -136,7 +140,7 @@ internal sealed class TrainOptions
 
     public IEnumerable<Option> All =>
         [
-            Recipe, Model, Hidden, Activation, Norm, Dropout, DropConnect, StochasticDepth, Initializer, Optimizer, LearningRate, Momentum, Nesterov, WeightDecay, BatchSize, Accumulate, AccumulateStatistics, Epochs, Steps, Schedule, Loss, Metrics, LabelSmoothing, ClipNorm, ClipValue, AverageDecay, Decoupled,
+            Recipe, Model, Hidden, Activation, Norm, Dropout, DropConnect, StochasticDepth, Initializer, Optimizer, LearningRate, Momentum, Nesterov, WeightDecay, L1, MaximumNorm, BatchSize, Accumulate, AccumulateStatistics, Epochs, Steps, Schedule, Loss, Metrics, LabelSmoothing, ClipNorm, ClipValue, AverageDecay, Decoupled,
             Augmentation, Mixup, CutMix, Views, ImageSize, Target, Task, Categories, Ignored, Binarize, Validation, Patience, Seed, Smoke, Overfit,
         ];
 
@@ -183,6 +187,8 @@ internal sealed class TrainOptions
             Momentum = parsed.GetValue(Momentum) ?? settings.Momentum,
             Nesterov = parsed.GetValue(Nesterov) is { } nesterov ? nesterov == On : settings.Nesterov,
             WeightDecay = parsed.GetValue(WeightDecay) ?? settings.WeightDecay,
+            L1 = parsed.GetValue(L1) ?? settings.L1,
+            MaximumNorm = parsed.GetValue(MaximumNorm) ?? settings.MaximumNorm,
             BatchSize = parsed.GetValue(BatchSize) ?? settings.BatchSize,
             Accumulate = parsed.GetValue(Accumulate) ?? settings.Accumulate,
             ExactStatistics = parsed.GetValue(AccumulateStatistics) is { } statistics ? statistics == Exact : settings.ExactStatistics,

@@ -54,6 +54,11 @@ internal sealed record TrainSettings
     /// <summary>Null: 0.0005 for sgd, the usual one of other optimizers.</summary>
     public double? WeightDecay { get; init; }
 
+    public double L1 { get; init; }
+
+    /// <summary>Null: no bound.</summary>
+    public double? MaximumNorm { get; init; }
+
     public int BatchSize { get; init; } = 128;
 
     /// <summary>Batches per step.</summary>
@@ -150,6 +155,8 @@ internal sealed record TrainSettings
         if (LearningRate is { } rate) json.WriteNumber("lr", rate);
         if (Momentum is { } momentum) json.WriteNumber("momentum", momentum);
         if (WeightDecay is { } decay) json.WriteNumber("weight_decay", decay);
+        if (L1 > 0) json.WriteNumber("l1", L1);
+        if (MaximumNorm is { } length) json.WriteNumber("max_norm", length);
         json.WriteNumber("batch_size", BatchSize);
         if (Accumulate > 1) json.WriteNumber("accumulate", Accumulate);
         if (ExactStatistics) json.WriteBoolean("exact_statistics", true);
@@ -212,6 +219,8 @@ internal sealed record TrainSettings
                 LearningRate = Number(json, "lr"),
                 Momentum = Number(json, "momentum"),
                 WeightDecay = Number(json, "weight_decay"),
+                L1 = Number(json, "l1") ?? 0,
+                MaximumNorm = Number(json, "max_norm"),
                 BatchSize = json.GetProperty("batch_size").GetInt32(),
                 Accumulate = json.TryGetProperty("accumulate", out var accumulate) ? accumulate.GetInt32() : 1,
                 ExactStatistics = json.TryGetProperty("exact_statistics", out _),

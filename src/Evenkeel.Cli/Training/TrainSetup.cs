@@ -68,7 +68,10 @@ internal static class TrainSetup
             Momentum = (float?)settings.Momentum,
             Nesterov = settings.Nesterov,
             WeightDecay = (float?)(settings.WeightDecay ?? (Descends(settings) ? SgdWeightDecay : null)),
+            Regularization = CreateRegularization(settings),
         });
+
+    public static Regularization CreateRegularization(TrainSettings settings) => new() { L1 = (float)settings.L1, MaximumNorm = (float?)settings.MaximumNorm ?? float.PositiveInfinity };
 
     public static TrainerOptions CreateOptions(TrainSettings settings, Dataset training, int threads, string? folder, TransformPipeline? transforms = null) => new()
     {

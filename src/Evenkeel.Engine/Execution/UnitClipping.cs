@@ -8,27 +8,17 @@ namespace Evenkeel.Engine.Execution;
 /// <summary>Bounds the gradients of units by their weights, in panels of units over all trained tensors; a vector counts as one unit.</summary>
 internal sealed unsafe class UnitClipping : PieceJob
 {
-    private const int PanelUnits = 64;
-
     private readonly TensorStore<float> _parameters;
     private readonly TensorStore<float> _gradients;
     private readonly KernelEntry<UnitClipArguments> _kernel;
-    private readonly (long Offset, int Rows, int Units, int First, int End)[] _pieces;
+    private readonly UnitPanel[] _pieces;
     private GradientChange _change;
 
     public UnitClipping(Model model, TensorStore<float> gradients, int width)
     {
         (_parameters, _gradients) = (model.Parameters, gradients);
         _kernel = KernelEntry<UnitClipArguments>.Of<UnitClip>(width);
-        _pieces =
-        [
-            .. from node in model.ParameterNodes
-               where node.IsTrainable
-               let tensor = model.Parameters[node.Name]
-               let units = tensor.Shape.Rank < 2 ? 1 : tensor.Shape.Channels
-               from panel in Enumerable.Range(0, (units + PanelUnits - 1) / PanelUnits)
-               select (tensor.Offset, tensor.Length / units, units, panel * PanelUnits, Math.Min(units, (panel + 1) * PanelUnits)),
-        ];
+        _pieces = UnitPanel.Of(model);
     }
 
     public void Run(WorkTeam team, GradientChange change)
@@ -39,13 +29,13 @@ internal sealed unsafe class UnitClipping : PieceJob
 
     public override void Run(int piece, int worker)
     {
-        var (offset, rows, units, first, end) = _pieces[piece];
+        var panel = _pieces[piece];
         var arguments = new UnitClipArguments
         {
-            Parameters = _parameters.Pointer + offset,
-            Gradients = _gradients.Pointer + offset,
-            Stride = units,
-            Window = new Window(0, rows, first, end),
+            Parameters = _parameters.Pointer + panel.Offset,
+            Gradients = _gradients.Pointer + panel.Offset,
+            Stride = panel.Units,
+            Window = new Window(0, panel.Rows, panel.First, panel.End),
             Ratio = _change.UnitRatio,
             Floor = _change.UnitFloor,
         };

@@ -17,13 +17,18 @@ internal sealed unsafe class UpdateRegion : PieceJob
     private readonly UpdateSweeper _sweeper;
     private readonly KernelEntry<GradientClipArguments> _clip;
     private readonly UnitClipping _unitClip;
+    private readonly KernelEntry<AbsolutePenaltyArguments> _penalty;
+    private readonly float _l1;
+    private readonly MaximumNormRegion? _maximumNorm;
     private readonly (long Start, int Count, Treatment Treatment, int Tensor)[] _pieces;
 
     // Where an update needs sums over tensors: those of the pieces, and those of the tensors, for which steps hold pointers.
     private readonly double[] _partial;
     private readonly NativeBuffer _totals;
     private GradientChange _change;
+    private float _pending;
     private bool _measures;
+    private bool _onlyFollows;
 
     public UpdateRegion(Model model, TensorStore<float> gradients, TensorStore<float> slots, UpdateMethod method, int width)
     {
@@ -31,6 +36,9 @@ internal sealed unsafe class UpdateRegion : PieceJob
         _sweeper = method.CreateSweeper(width);
         _clip = KernelEntry<GradientClipArguments>.Of<GradientClip>(width);
         _unitClip = new UnitClipping(model, gradients, width);
+        _penalty = KernelEntry<AbsolutePenaltyArguments>.Of<AbsolutePenalty>(width);
+        _l1 = method.Regularization.L1;
+        _maximumNorm = float.IsFinite(method.Regularization.MaximumNorm) ? new MaximumNormRegion(model, method.Regularization.MaximumNorm, width) : null;
         _pieces = Pieces(model, method.Groups, byTensor: _sweeper.Sums > 0);
         _partial = new double[_pieces.Length * _sweeper.Sums];
         _totals = new NativeBuffer((long)model.ParameterNodes.Length * _sweeper.Sums * sizeof(double) / sizeof(float));
@@ -42,6 +50,7 @@ internal sealed unsafe class UpdateRegion : PieceJob
     {
         if (change.UnitRatio > 0) _unitClip.Run(team, change);
         _change = change with { UnitRatio = 0, UnitFloor = 0 };
+        _pending = _l1;
         _sweeper.Begin(commit, learningRate);
         if (_sweeper.Sums > 0)
         {
@@ -51,23 +60,22 @@ internal sealed unsafe class UpdateRegion : PieceJob
             _measures = false;
             Merge();
 
-            // Gradients are bounded by now.
-            _change = GradientChange.None;
+            // Gradients are bounded and penalised by now.
+            (_change, _pending) = (GradientChange.None, 0);
         }
 
         team.Run(this, _pieces.Length);
+        if (_maximumNorm is null) return;
+        _maximumNorm.Run(team);
+        if (!_sweeper.Follows) return;
+        _onlyFollows = true;
+        team.Run(this, _pieces.Length);
+        _onlyFollows = false;
     }
 
     public override void Run(int piece, int worker)
     {
         var (start, count, treatment, tensor) = _pieces[piece];
-        if (_change != GradientChange.None)
-        {
-            // While the piece is on its way into the caches for the update.
-            var arguments = new GradientClipArguments { Gradients = _gradients.Pointer + start, Count = count, Factor = _change.Factor, Limit = _change.Limit };
-            _clip.Run(ref arguments);
-        }
-
         var sums = _sweeper.Sums;
         var range = new UpdateRange(_parameters.Pointer, _gradients.Pointer, _slots.Length == 0 ? null : _slots.Pointer, _parameters.Length, start, count)
         {
@@ -75,8 +83,33 @@ internal sealed unsafe class UpdateRegion : PieceJob
             DecayFactor = treatment.DecayFactor,
             TensorSums = sums == 0 ? null : Totals + (tensor * sums),
         };
-        if (_measures) _sweeper.Measure(in range, treatment.Decays, _partial.AsSpan(piece * sums, sums));
-        else _sweeper.Run(in range, treatment.Decays);
+        if (_onlyFollows)
+        {
+            _sweeper.Follow(in range);
+            return;
+        }
+
+        if (_change != GradientChange.None)
+        {
+            // While the piece is on its way into the caches for the update.
+            var arguments = new GradientClipArguments { Gradients = range.Gradients, Count = count, Factor = _change.Factor, Limit = _change.Limit };
+            _clip.Run(ref arguments);
+        }
+
+        if (_pending > 0 && treatment.Decays)
+        {
+            var arguments = new AbsolutePenaltyArguments { Parameters = range.Parameters, Gradients = range.Gradients, Count = count, Factor = _pending * treatment.DecayFactor };
+            _penalty.Run(ref arguments);
+        }
+
+        if (_measures)
+        {
+            _sweeper.Measure(in range, treatment.Decays, _partial.AsSpan(piece * sums, sums));
+            return;
+        }
+
+        _sweeper.Run(in range, treatment.Decays);
+        if (_maximumNorm is null) _sweeper.Follow(in range);
     }
 
     /// <summary>The pieces' sums make those of the tensors, in the pieces' order.</summary>

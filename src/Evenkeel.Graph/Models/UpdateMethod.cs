@@ -38,6 +38,9 @@ public abstract class UpdateMethod
         }
     } = [];
 
+    /// <summary>What holds weights small besides decay. Default nothing.</summary>
+    public virtual Regularization Regularization { get; init; } = Regularization.None;
+
     /// <summary>How far a step first climbs along its gradient, to take the gradient there: <c>w + ascent g / |g|</c> (sharpness-aware minimisation); 0 (default) for a plain step.</summary>
     public virtual float Ascent => 0;
 
@@ -69,6 +72,15 @@ public abstract class UpdateSweeper
     /// <param name="range">The memory.</param>
     /// <param name="decays">Whether weight decay applies to the range; a range never mixes parameters that decay and parameters that do not.</param>
     public abstract void Run(in UpdateRange range, bool decays);
+
+    /// <summary>Whether <see cref="Follow"/> does anything. Default no.</summary>
+    public virtual bool Follows => false;
+
+    /// <summary>Lets something follow the parameters of a range, behind <see cref="Run"/> and behind what bounds weights after it. Any thread. Allocates nothing.</summary>
+    /// <param name="range">The memory.</param>
+    public virtual void Follow(in UpdateRange range)
+    {
+    }
 }
 
 /// <summary>A part of the flat blocks that one call updates.</summary>

@@ -41,7 +41,9 @@ internal sealed unsafe class Descent : IDisposable
     {
         gradient(Point, _gradients.Span[.._length]);
         _sweeper.Begin(_commit++, rate);
-        _sweeper.Run(new UpdateRange(_parameters.Pointer, _gradients.Pointer, _slots.Pointer, _stride, 0, _stride), decays: true);
+        var range = new UpdateRange(_parameters.Pointer, _gradients.Pointer, _slots.Pointer, _stride, 0, _stride);
+        _sweeper.Run(in range, decays: true);
+        _sweeper.Follow(in range);
     }
 
     /// <summary>How many steps bring the distance from 0 to a share of the first one; the limit where none does.</summary>

@@ -49,6 +49,9 @@ public sealed class Lookahead : UpdateMethod
     public override ImmutableArray<ParameterGroup> Groups => Inner.Groups;
 
     /// <inheritdoc/>
+    public override Regularization Regularization => Inner.Regularization;
+
+    /// <inheritdoc/>
     public override float Ascent => Inner.Ascent;
 
     /// <summary>What the slow weights keep in the commit of that number.</summary>
@@ -72,7 +75,7 @@ public sealed class Lookahead : UpdateMethod
         private readonly KernelEntry<RunningWeightsArguments> _kernel = KernelEntry<RunningWeightsArguments>.Of<RunningWeights>(width);
         private readonly int _slot = method.Inner.Slots.Length;
         private bool _begins;
-        private bool _follows;
+        private bool _slowSteps;
         private float _retention;
 
         public override int Sums => _inner.Sums;
@@ -83,18 +86,25 @@ public sealed class Lookahead : UpdateMethod
         {
             _inner.Begin(commit, learningRate);
             _begins = commit == 0;
-            _follows = (commit + 1) % method.Period == 0;
+            _slowSteps = (commit + 1) % method.Period == 0;
             _retention = method.RetentionAt(commit);
         }
 
         public override void Run(in UpdateRange range, bool decays)
         {
-            if (_begins) Follow(in range, 0, writesBack: false);
+            if (_begins) Move(in range, 0, writesBack: false);
             _inner.Run(in range, decays);
-            if (_follows) Follow(in range, _retention, writesBack: true);
         }
 
-        private void Follow(in UpdateRange range, float retention, bool writesBack)
+        public override bool Follows => true;
+
+        public override void Follow(in UpdateRange range)
+        {
+            _inner.Follow(in range);
+            if (_slowSteps) Move(in range, _retention, writesBack: true);
+        }
+
+        private void Move(in UpdateRange range, float retention, bool writesBack)
         {
             var arguments = new RunningWeightsArguments { Parameters = range.Parameters, Average = range.Slot(_slot), Count = range.Count, Retention = retention, WritesBack = writesBack };
             _kernel.Run(ref arguments);

@@ -14,6 +14,9 @@ public sealed record OptimizerOptions
 
     /// <summary>Weight decay; null for the optimizer's own default.</summary>
     public float? WeightDecay { get; init; }
+
+    /// <summary>What holds weights small besides decay. Default nothing.</summary>
+    public Regularization Regularization { get; init; } = Regularization.None;
 }
 
 /// <summary>The optimizers by their names in configurations and on the command line.</summary>
@@ -23,20 +26,20 @@ public static class OptimizerTable
     private sealed record Entry(float UsualLearningRate, Func<OptimizerOptions, UpdateMethod> Create);
 
     private static ImmutableSortedDictionary<string, Entry> entries = ImmutableSortedDictionary.Create<string, Entry>(StringComparer.Ordinal)
-        .Add("adadelta", new(1, static options => new AdaDelta { WeightDecay = options.WeightDecay ?? 0 }))
-        .Add("adagrad", new(0.01f, static options => new AdaGrad { WeightDecay = options.WeightDecay ?? 0 }))
-        .Add("adam", new(1e-3f, static options => new Adam { Beta1 = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 0 }))
-        .Add("adamw", new(1e-3f, static options => new AdamW { Beta1 = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 0.01f }))
-        .Add("adamax", new(2e-3f, static options => new AdaMax { Beta1 = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 0 }))
-        .Add("amsgrad", new(1e-3f, static options => new AmsGrad { Beta1 = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 0 }))
-        .Add("lamb", new(2e-3f, static options => new Lamb { Beta1 = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 0.01f }))
-        .Add("lars", new(1, static options => new Lars { Momentum = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 1e-4f }))
-        .Add("lion", new(1e-4f, static options => new Lion { Beta1 = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 0 }))
-        .Add("lookahead", new(0.1f, static options => new Lookahead { Inner = new Sgd { Momentum = options.Momentum ?? 0.9f, Nesterov = true, WeightDecay = options.WeightDecay ?? 0 } }))
-        .Add("nadam", new(2e-3f, static options => new NAdam { Beta1 = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 0 }))
-        .Add("rmsprop", new(1e-3f, static options => new RmsProp { Momentum = options.Momentum ?? 0, WeightDecay = options.WeightDecay ?? 0 }))
-        .Add("sam", new(0.1f, static options => new Sam { Inner = new Sgd { Momentum = options.Momentum ?? 0.9f, Nesterov = options.Nesterov, WeightDecay = options.WeightDecay ?? 0 } }))
-        .Add("sgd", new(0.1f, static options => new Sgd { Momentum = options.Momentum ?? 0.9f, Nesterov = options.Nesterov, WeightDecay = options.WeightDecay ?? 0 }));
+        .Add("adadelta", new(1, static options => new AdaDelta { Regularization = options.Regularization, WeightDecay = options.WeightDecay ?? 0 }))
+        .Add("adagrad", new(0.01f, static options => new AdaGrad { Regularization = options.Regularization, WeightDecay = options.WeightDecay ?? 0 }))
+        .Add("adam", new(1e-3f, static options => new Adam { Regularization = options.Regularization, Beta1 = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 0 }))
+        .Add("adamw", new(1e-3f, static options => new AdamW { Regularization = options.Regularization, Beta1 = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 0.01f }))
+        .Add("adamax", new(2e-3f, static options => new AdaMax { Regularization = options.Regularization, Beta1 = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 0 }))
+        .Add("amsgrad", new(1e-3f, static options => new AmsGrad { Regularization = options.Regularization, Beta1 = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 0 }))
+        .Add("lamb", new(2e-3f, static options => new Lamb { Regularization = options.Regularization, Beta1 = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 0.01f }))
+        .Add("lars", new(1, static options => new Lars { Regularization = options.Regularization, Momentum = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 1e-4f }))
+        .Add("lion", new(1e-4f, static options => new Lion { Regularization = options.Regularization, Beta1 = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 0 }))
+        .Add("lookahead", new(0.1f, static options => new Lookahead { Inner = new Sgd { Regularization = options.Regularization, Momentum = options.Momentum ?? 0.9f, Nesterov = true, WeightDecay = options.WeightDecay ?? 0 } }))
+        .Add("nadam", new(2e-3f, static options => new NAdam { Regularization = options.Regularization, Beta1 = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 0 }))
+        .Add("rmsprop", new(1e-3f, static options => new RmsProp { Regularization = options.Regularization, Momentum = options.Momentum ?? 0, WeightDecay = options.WeightDecay ?? 0 }))
+        .Add("sam", new(0.1f, static options => new Sam { Inner = new Sgd { Regularization = options.Regularization, Momentum = options.Momentum ?? 0.9f, Nesterov = options.Nesterov, WeightDecay = options.WeightDecay ?? 0 } }))
+        .Add("sgd", new(0.1f, static options => new Sgd { Regularization = options.Regularization, Momentum = options.Momentum ?? 0.9f, Nesterov = options.Nesterov, WeightDecay = options.WeightDecay ?? 0 }));
 
     /// <summary>All names, sorted.</summary>
     public static IEnumerable<string> Names => entries.Keys;

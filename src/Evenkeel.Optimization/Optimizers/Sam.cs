@@ -31,6 +31,9 @@ public sealed class Sam : UpdateMethod
     public override ImmutableArray<ParameterGroup> Groups => Inner.Groups;
 
     /// <inheritdoc/>
+    public override Regularization Regularization => Inner.Regularization;
+
+    /// <inheritdoc/>
     public override float Ascent => Radius;
 
     /// <inheritdoc/>

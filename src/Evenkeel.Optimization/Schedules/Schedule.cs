@@ -1,6 +1,6 @@
 namespace Evenkeel.Optimization.Schedules;
 
-/// <summary>The learning rate as a function of the commit alone: no state, so any part of it can be previewed and a resumed run needs nothing but the commit's number.</summary>
+/// <summary>The learning rate as a function of the commit, so any part of it can be previewed, and, for one that heeds validations, of a <see cref="ScheduleMemory"/> that the run keeps: a schedule itself has no state.</summary>
 public abstract record Schedule
 {
     /// <summary>The schedule's name in configurations, for example <c>cosine</c>.</summary>
@@ -9,6 +9,21 @@ public abstract record Schedule
     /// <summary>The learning rate of a commit.</summary>
     /// <param name="commit">Which commit, from 0; any number from 0 on has an answer, also behind the planned end.</param>
     public abstract float LearningRateAt(long commit);
+
+    /// <summary>Whether validations move the rate, so that a run must have some. Default no.</summary>
+    public virtual bool HeedsValidations => false;
+
+    /// <summary>The learning rate of a commit, after what was remembered of validations; without any, that of <see cref="LearningRateAt(long)"/>.</summary>
+    /// <param name="commit">Which commit, from 0.</param>
+    /// <param name="memory">What <see cref="Heed"/> gave last.</param>
+    public virtual float LearningRateAt(long commit, ScheduleMemory memory) => LearningRateAt(commit);
+
+    /// <summary>Takes notice of a validation.</summary>
+    /// <param name="memory">What was remembered before.</param>
+    /// <param name="measured">What the validation measured; may be not finite.</param>
+    /// <param name="higherIsBetter">Whether that is an accuracy and not a loss.</param>
+    /// <returns>What to remember.</returns>
+    public virtual ScheduleMemory Heed(ScheduleMemory memory, double measured, bool higherIsBetter) => memory;
 
     private protected static float PositiveRate(string where, float rate) => float.IsFinite(rate) && rate > 0
         ? rate

@@ -17,6 +17,7 @@ public static class ScheduleTable
         .Add("cosine_restarts", static (rate, commits) => new CosineRestartsSchedule(rate, CosineRestartsSchedule.UsualPeriod(commits)))
         .Add("exponential", static (rate, commits) => new ExponentialSchedule(rate, commits, warmup: CosineSchedule.UsualWarmup(commits)))
         .Add("one_cycle", static (rate, commits) => new OneCycleSchedule(rate, commits))
+        .Add("plateau", static (rate, commits) => new PlateauSchedule(rate, patience: PlateauSchedule.UsualPatience, warmup: CosineSchedule.UsualWarmup(commits)))
         .Add("polynomial", static (rate, commits) => new PolynomialSchedule(rate, commits, warmup: CosineSchedule.UsualWarmup(commits)))
         .Add("step", static (rate, commits) => new StepSchedule(rate, StepSchedule.UsualMilestones(commits), warmup: CosineSchedule.UsualWarmup(commits)))
         .Add("triangular", static (rate, commits) => new TriangularSchedule(rate, commits))

@@ -25,9 +25,18 @@ public sealed record WarmupSchedule : Schedule
     public override string Name => "warmup";
 
     /// <inheritdoc/>
-    public override float LearningRateAt(long commit)
+    public override bool HeedsValidations => Inner.HeedsValidations;
+
+    /// <inheritdoc/>
+    public override float LearningRateAt(long commit) => LearningRateAt(commit, default);
+
+    /// <inheritdoc/>
+    public override float LearningRateAt(long commit, ScheduleMemory memory)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(commit);
-        return commit < Warmup ? Climb(Inner.LearningRateAt(0), commit, Warmup) : Inner.LearningRateAt(commit - Warmup);
+        return commit < Warmup ? Climb(Inner.LearningRateAt(0, memory), commit, Warmup) : Inner.LearningRateAt(commit - Warmup, memory);
     }
+
+    /// <inheritdoc/>
+    public override ScheduleMemory Heed(ScheduleMemory memory, double measured, bool higherIsBetter) => Inner.Heed(memory, measured, higherIsBetter);
 }

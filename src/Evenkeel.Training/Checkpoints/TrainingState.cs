@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Evenkeel.Optimization.Schedules;
 
 namespace Evenkeel.Training.Checkpoints;
 
@@ -6,6 +7,7 @@ namespace Evenkeel.Training.Checkpoints;
 internal sealed class TrainingState
 {
     private const int None = -1;
+    private const string ScheduleKey = "schedule";
 
     /// <summary>Steps tried, skipped ones included: indexes data and randomness.</summary>
     public long Attempt { get; set; }
@@ -58,6 +60,9 @@ internal sealed class TrainingState
     /// <summary>Validations since the last improvement.</summary>
     public int Waits { get; set; }
 
+    /// <summary>What the schedule remembers of validations.</summary>
+    public ScheduleMemory Schedule { get; set; }
+
     public bool StoppedEarly { get; set; }
 
     public bool OutOfTime { get; set; }
@@ -94,6 +99,16 @@ internal sealed class TrainingState
         }
 
         json.WriteNumber("waits", Waits);
+        if (Schedule != default)
+        {
+            json.WriteStartObject(ScheduleKey);
+            json.WriteNumber("reductions", Schedule.Reductions);
+            if (Schedule.Best is { } best) json.WriteNumber("best", best);
+            json.WriteNumber("stalls", Schedule.Stalls);
+            json.WriteNumber("cooldown", Schedule.Cooldown);
+            json.WriteEndObject();
+        }
+
         json.WriteBoolean("stopped_early", StoppedEarly);
         json.WriteBoolean("out_of_time", OutOfTime);
         json.WriteBoolean("stopped", Stopped);
@@ -122,6 +137,9 @@ internal sealed class TrainingState
             BestAt = json.GetProperty("best_at").GetInt64(),
             BestEpoch = json.GetProperty("best_epoch").GetInt32(),
             Waits = json.GetProperty("waits").GetInt32(),
+            Schedule = json.TryGetProperty(ScheduleKey, out var memory)
+                ? new ScheduleMemory(memory.GetProperty("reductions").GetInt32(), memory.TryGetProperty("best", out var best) ? best.GetDouble() : null, memory.GetProperty("stalls").GetInt32(), memory.GetProperty("cooldown").GetInt32())
+                : default,
             StoppedEarly = json.GetProperty("stopped_early").GetBoolean(),
             OutOfTime = json.GetProperty("out_of_time").GetBoolean(),
             Stopped = json.GetProperty("stopped").GetBoolean(),

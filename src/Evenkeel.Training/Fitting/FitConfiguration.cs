@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Evenkeel.Data.Datasets;
 using Evenkeel.Engine;
+using Evenkeel.Graph.Models;
 using Evenkeel.Training.Checkpoints;
 
 namespace Evenkeel.Training.Fitting;
@@ -19,8 +20,11 @@ internal static class FitConfiguration
         json.WriteString("loss", Describe(setup.Loss, setup.Loss.Name));
         json.WriteString("optimizer", Describe(options.Optimizer, options.Optimizer.Name));
         if (!options.Optimizer.Groups.IsEmpty) json.WriteString("parameter_groups", string.Join("; ", options.Optimizer.Groups));
+        if (options.Optimizer.Regularization != Regularization.None) json.WriteString("regularization", options.Optimizer.Regularization.ToString());
         json.WriteNumber("learning_rate", options.Rate);
         json.WriteString("schedule", setup.Schedule.Name);
+        // The preview below tells other schedules apart.
+        if (setup.Schedule.HeedsValidations) json.WriteString("schedule_options", setup.Schedule.ToString());
         json.WriteStartArray("learning_rates");
         foreach (var part in (ReadOnlySpan<int>)[0, 1, 2, 3, 4]) json.WriteNumberValue(setup.Schedule.LearningRateAt((setup.TotalSteps - 1) * part / 4));
         json.WriteEndArray();

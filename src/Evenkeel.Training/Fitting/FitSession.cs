@@ -155,7 +155,7 @@ internal sealed class FitSession : IDisposable
 
     private void Step()
     {
-        var rate = _setup.Schedule.LearningRateAt(_state.Commit);
+        var rate = _setup.Schedule.LearningRateAt(_state.Commit, _state.Schedule);
         _plan.LearningRate = rate;
         var epoch = _state.Epoch;
         var result = _feeder.Step(last: _state.Attempt + 1 >= _setup.TotalSteps);
@@ -258,6 +258,7 @@ internal sealed class FitSession : IDisposable
         if (double.IsFinite(_validationLoss ?? 0)) Doubt(loss);
         (_validationLoss, _validationAccuracy) = (loss, accuracy);
         _state.ValidatedAt = _state.Attempt;
+        _state.Schedule = _setup.Schedule.Heed(_state.Schedule, _setup.MonitorsAccuracy ? accuracy!.Value : loss, _setup.MonitorsAccuracy);
         var better = _best.IsBetter(_state, loss, accuracy);
         if (better)
         {

@@ -57,6 +57,7 @@ internal sealed class FitSetup
         TotalSteps = options.Smoke ? 2 : options.Steps ?? checked((long)options.Epochs * StepsPerEpoch);
         TotalEpochs = checked((int)((TotalSteps + StepsPerEpoch - 1) / StepsPerEpoch));
         Schedule = options.Schedule(options.Rate, TotalSteps);
+        if (Schedule.HeedsValidations && Validation is null) throw TrainingErrors.NothingToHeed(Schedule.Name);
         EvaluationBatch = Math.Max(BatchSize, LeastEvaluationBatch);
         MostEvaluationBatches = options.Smoke ? 1 : int.MaxValue;
         Width = options.Width != 0 ? options.Width : FitConfiguration.StoredWidth(resumed?.Info.TrainerJson) ?? PackWidths.Widest;

@@ -17,6 +17,8 @@ internal sealed class WeightAverage(UpdateMethod inner, float decay) : UpdateMet
 
     public override ImmutableArray<ParameterGroup> Groups => inner.Groups;
 
+    public override Regularization Regularization => inner.Regularization;
+
     public override float Ascent => inner.Ascent;
 
     public override UpdateSweeper CreateSweeper(int width) => new Sweeper(inner, decay, width);
@@ -48,9 +50,13 @@ internal sealed class WeightAverage(UpdateMethod inner, float decay) : UpdateMet
             _retention = commit == 0 ? 0 : (float)Math.Min(decay, (1.0 + commit) / (10.0 + commit));
         }
 
-        public override void Run(in UpdateRange range, bool decays)
+        public override void Run(in UpdateRange range, bool decays) => _inner.Run(in range, decays);
+
+        public override bool Follows => true;
+
+        public override void Follow(in UpdateRange range)
         {
-            _inner.Run(in range, decays);
+            _inner.Follow(in range);
             var arguments = new RunningWeightsArguments { Parameters = range.Parameters, Average = range.Slot(_slot), Count = range.Count, Retention = _retention };
             _kernel.Run(ref arguments);
         }

@@ -35,11 +35,12 @@ public sealed class TrainTests
     {
         using var data = new SmallDataset();
         var first = await Support.Cli.SucceedAsync(
-            "train", data.Folder, "--hidden", "8", "--optimizer", "lookahead", "--label-smoothing", "0.2", "--clip-value", "0.01", "--ema", "0.95", "--augment", "crop", "--schedule", "one_cycle", "--epochs", "3", "--accumulate", "2", "--accumulate-statistics", "exact", "--out", data["run"], "--json");
+            "train", data.Folder, "--hidden", "8", "--optimizer", "lookahead", "--label-smoothing", "0.2", "--clip-value", "0.01", "--l1", "0.001", "--max-norm", "1.5", "--ema", "0.95", "--augment", "crop", "--schedule", "one_cycle", "--epochs", "3", "--accumulate", "2", "--accumulate-statistics", "exact", "--out", data["run"], "--json");
         using var document = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data["run"], "config.json")));
         var trainer = document.RootElement.GetProperty("trainer");
         Assert.Equal("lookahead(period 5, retention 0.5, sgd(momentum 0.9, nesterov, weight decay 0.0005))", trainer.GetProperty("optimizer").GetString());
         Assert.Equal("softmax_cross_entropy(label smoothing 0.2)", trainer.GetProperty("loss").GetString());
+        Assert.Equal("l1 0.001, maximum norm 1.5", trainer.GetProperty("regularization").GetString());
         Assert.Equal("value(0.01)", trainer.GetProperty("clipping").GetString());
         Assert.Equal(0.95f, trainer.GetProperty("average_decay").GetSingle());
         Assert.Equal("PadCrop { Pixels = 1, Border = Zero }", trainer.GetProperty("augmentations").GetString());

@@ -40,7 +40,11 @@ internal sealed unsafe class OptimizerMemory : IDisposable
             for (var i = 0; i < part.Length; i++) total[i] += part[i];
         }
 
-        foreach (var (start, count) in ranges) sweeper.Run(Range(start, count) with { TensorSums = total }, decays);
+        foreach (var (start, count) in ranges)
+        {
+            sweeper.Run(Range(start, count) with { TensorSums = total }, decays);
+            sweeper.Follow(Range(start, count));
+        }
     }
 
     public void Run(UpdateSweeper sweeper, int commit, float[] gradient, bool decays, float rateFactor, float decayFactor, float rate = 1)

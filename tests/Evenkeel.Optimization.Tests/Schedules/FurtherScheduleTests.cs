@@ -87,6 +87,11 @@ public sealed class FurtherScheduleTests
         Refused("[one-cycle schedule] got commits 0", static () => new OneCycleSchedule(0.1f, 0));
         Refused("[triangular schedule] got peak NaN", static () => new TriangularSchedule(0.1f, 10, float.NaN));
         Refused("[triangular schedule] got learning rate -1", static () => new TriangularSchedule(-1, 10));
+        Refused("[plateau schedule] got factor 1, but expected a number in (0, 1).", static () => new PlateauSchedule(0.1f, 1));
+        Refused("[plateau schedule] got patience -1, but expected 0 or more.", static () => new PlateauSchedule(0.1f, patience: -1));
+        Refused("[plateau schedule] got threshold 1", static () => new PlateauSchedule(0.1f, threshold: 1));
+        Refused("[plateau schedule] got cooldown -2", static () => new PlateauSchedule(0.1f, cooldown: -2));
+        Refused("[plateau schedule] got minimum rate 0.2, but expected 0 to 0.1.", static () => new PlateauSchedule(0.1f, minimumRate: 0.2f));
         Refused("[warm-up schedule] got warm-up -1", static () => new WarmupSchedule(new ConstantSchedule(1), -1));
 
         static void Refused(string text, Func<Schedule> make)
