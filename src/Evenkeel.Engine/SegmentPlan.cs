@@ -23,7 +23,7 @@ public sealed unsafe class SegmentPlan : IDisposable
     private readonly LossTerms? _terms;
     private readonly GradientCheck _check;
     private readonly UpdateRegion _update;
-    private readonly RunningUpdate[] _statistics;
+    private readonly StateUpdate[] _states;
     private readonly (string Name, Shape Shape)[] _needBatches;
     private readonly Value? _inputGradient;
     private readonly InputNode? _early;
@@ -45,7 +45,7 @@ public sealed unsafe class SegmentPlan : IDisposable
         _inputGradient = inputGradient ? gradients.GetValueOrDefault(features) : null;
         Value?[] targets =
         [
-            _terms?.Loss ?? part.Output, _terms?.Correct, _terms is null || targetsAreLate ? part.Output : null, .. RunningUpdate.Candidates(part), .. DifferentiatedPlan.LastLayersFirst(part, ofParameters), _inputGradient,
+            _terms?.Loss ?? part.Output, _terms?.Correct, _terms is null || targetsAreLate ? part.Output : null, .. StateUpdate.Candidates(part), .. DifferentiatedPlan.LastLayersFirst(part, ofParameters), _inputGradient,
         ];
         _plan = new CompiledPlan(part, PlanMode.Train, [.. targets.OfType<Value>()], _early, ofParameters, options, isSplit: true, late);
         _plan.Binding.Bind(Segment.Gradients, memory.Gradients.Pointer);
@@ -58,7 +58,7 @@ public sealed unsafe class SegmentPlan : IDisposable
 
         _check = new GradientCheck(part, memory.Gradients, options.ResolvedWidth);
         _update = new UpdateRegion(part, memory.Gradients, memory.Slots, memory.Method, options.ResolvedWidth);
-        _statistics = RunningUpdate.All(part, _plan);
+        _states = StateUpdate.All(part, _plan);
         _needBatches = [.. part.Nodes.OfType<BatchNormNode>().Where(static node => node.NeedsBatchStatistics).Select(static node => (node.Name, node.Input.Shape)), .. DifferentiatedPlan.RecurrentBatches(part)];
     }
 
@@ -157,7 +157,7 @@ public sealed unsafe class SegmentPlan : IDisposable
     public bool CommitStatistics()
     {
         if (!_plan.IsFinite) return false;
-        foreach (var statistics in _statistics) statistics.Commit();
+        foreach (var state in _states) state.Commit();
         return true;
     }
 

@@ -19,7 +19,7 @@ public sealed unsafe class TrainingPlan : TrainingProgram
     private readonly UpdateRegion _update;
     private readonly AscentRegion? _ascent;
     private readonly float _ascentLength;
-    private readonly RunningUpdate[] _statistics;
+    private readonly StateUpdate[] _states;
     private readonly CarriedState _carried;
     private readonly BatchSlot _ownSlot;
     private Accumulation? _accumulation;
@@ -28,13 +28,13 @@ public sealed unsafe class TrainingPlan : TrainingProgram
     private TrainingPlan(Model model, Loss loss, UpdateMethod method, PlanOptions options)
     {
         _model = model;
-        _core = new DifferentiatedPlan(model, loss, inputGradient: false, RunningUpdate.Candidates(model).Concat(CarriedState.Candidates(model)), static node => node.NeedsBatchStatistics, options);
+        _core = new DifferentiatedPlan(model, loss, inputGradient: false, StateUpdate.Candidates(model).Concat(CarriedState.Candidates(model)), static node => node.NeedsBatchStatistics, options);
         _plan = _core.Plan;
         Slots = UpdateMemory.SlotsOf(model, method);
         _update = new UpdateRegion(model, Gradients, Slots, method, options.ResolvedWidth);
         _ascentLength = method.Ascent;
         _ascent = _ascentLength > 0 ? new AscentRegion(model, Gradients, options.ResolvedWidth) : null;
-        _statistics = RunningUpdate.All(model, _plan);
+        _states = StateUpdate.All(model, _plan);
         _carried = new CarriedState(model, _plan);
         _ownSlot = CreateSlot();
     }
@@ -102,7 +102,7 @@ public sealed unsafe class TrainingPlan : TrainingProgram
                 correct += _core.Correct;
                 isFinite &= _plan.IsFinite;
                 AddGradients((float)share, i == 0);
-                foreach (var layer in exact ? [] : _statistics) layer.Join(parts[i].Count, i == 0);
+                foreach (var state in exact ? [] : _states) state.Join(parts[i].Count, i == 0);
             }
         }
         finally
@@ -130,19 +130,19 @@ public sealed unsafe class TrainingPlan : TrainingProgram
         if (commits)
         {
             _update.Run(_plan.Team, Commits, LearningRate, Clipping?.ChangeAt(bounded) ?? GradientChange.None);
-            foreach (var statistics in _statistics) statistics.Commit();
+            foreach (var state in _states) state.Commit();
             _carried.Commit(_plan);
             Commits++;
         }
 
-        foreach (var statistics in _statistics) statistics.Release();
+        foreach (var state in _states) state.Release();
         return new(loss, correct, norm, commits);
     }
 
     /// <summary>Takes the gradient a step up along the present one; the running statistics stay those of the first pass.</summary>
     private (double Norm, bool IsFinite) StepAbove(BatchSlot slot, double norm)
     {
-        foreach (var statistics in _statistics) statistics.Hold();
+        foreach (var state in _states) state.Hold();
         _ascent!.Run(_plan.Team, _ascentLength / norm);
         _plan.Binding.Bind(Segment.Parameters, _ascent.Shadow.Pointer);
         try

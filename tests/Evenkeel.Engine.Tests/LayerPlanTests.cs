@@ -47,6 +47,8 @@ public sealed class LayerPlanTests
         ["normalised weights"] = (new Sequential(new Dense(33, new DenseOptions { Reparametrization = WeightReparametrization.Normalized }), new Sigmoid(), new Dense(5)), Shape.Batch(20), Shape.Batch(17), 9),
         ["standardised filters and groups"] = (new Sequential(new Convolution(8, 3, new ConvolutionOptions { Padding = 1, Reparametrization = WeightReparametrization.Standardized }), new GroupNorm(2), new Sigmoid()), Shape.Batch(24), Shape.Batch(5, 4, 3), 9),
         ["normalised filters"] = (new Sequential(new Convolution(17, 3, new ConvolutionOptions { Padding = 1, Reparametrization = WeightReparametrization.Normalized }), new Sigmoid()), Shape.Batch(24), Shape.Batch(5, 4, 3), 12),
+        ["spectral weights"] = (new Sequential(new Dense(33, new DenseOptions { Reparametrization = WeightReparametrization.Spectral }), new Sigmoid(), new Dense(5)), Shape.Batch(20), Shape.Batch(17), 9),
+        ["spectral filters"] = (new Sequential(new Convolution(17, 3, new ConvolutionOptions { Padding = 1, Reparametrization = WeightReparametrization.Spectral }), new Sigmoid()), Shape.Batch(24), Shape.Batch(5, 4, 3), 12),
         ["maxout"] = (new Maxout(3), Shape.Batch(20), Shape.Batch(51), 7),
         ["maxout of images"] = (new Maxout(2), Shape.Batch(12), Shape.Batch(3, 2, 10), 4),
         ["convolution"] = (new Convolution(17, 3, new ConvolutionOptions { Padding = 1 }), Shape.Batch(24), Shape.Batch(5, 4, 3), 9),
@@ -86,6 +88,8 @@ public sealed class LayerPlanTests
         var targets = new SeededRandom(2).Floats((int)model.Output.Shape.Elements(count));
         var (output, loss, gradients) = Book(model, count, x, targets);
         Assert.All(gradients, static pair => Assert.True(Expect.LargestMagnitude(pair.Value) > 1e-4, $"{pair.Key}: a gradient of nothing proves nothing"));
+        var states = model.States.CloneLayout();
+        states.CopyFrom(model.States);
         foreach (var width in WidthMatrix.Supported)
         {
             float[]? first = null;
@@ -98,6 +102,9 @@ public sealed class LayerPlanTests
                 Expect.Close(loss, plan.Step(x, targets).Loss, Plan, where);
                 foreach (var (parameter, gradient) in gradients) Expect.Close(gradient, plan.Gradients[parameter].ToArray(), Plan, $"{where}, {parameter}");
                 if (passes) Expect.SameBits<float>(first ??= plan.Gradients.Span.ToArray(), plan.Gradients.Span, where);
+
+                // A commit has moved them.
+                model.States.CopyFrom(states);
                 using var observation = ObservationPlan.Compile(model, [model.Output], training: true, options);
                 observation.Slot.Fill(x);
                 observation.Run(observation.Slot);

@@ -23,6 +23,8 @@ internal sealed partial class GraphInterpreter
         GroupNormNode norm => [(norm.Output, Book.GroupNorm.Forward(x[0], norm.Output.Shape.RowsPerSample, norm.Output.Shape.Channels, norm.Groups, Of(norm.Gamma), Of(norm.Beta), norm.Epsilon)), Unread(norm.Saved)],
         GroupNormBackwardNode backward => Gradients(backward.Outputs, Book.GroupNorm.Backward(x[0], x[1], backward.InputCotangent.Shape.RowsPerSample, backward.InputCotangent.Shape.Channels, backward.Groups, Of(backward.Gamma), backward.Epsilon)),
         WeightNormNode norm => [(norm.Output, Book.WeightNorm.Forward(x[0], norm.Output.Shape.Channels, Of(norm.Gain), norm.Reparametrization == WeightReparametrization.Standardized, WeightNormNode.Epsilon)), Unread(norm.Transform)],
+        SpectralNormNode norm => Spectral(norm, x),
+        SpectralNormBackwardNode backward => [(backward.Output, Book.SpectralNorm.Backward(x[0], x[1], x[2][..(x[1].Length / backward.Output.Shape.Channels)], x[2][(x[1].Length / backward.Output.Shape.Channels)..][..backward.Output.Shape.Channels], x[2][(x[2].Length / 2) - 1]))],
         WeightNormBackwardNode backward => WeightGradients(backward, Book.WeightNorm.Backward(x[0], x[1], backward.GainCotangent.Shape.Channels, Of(backward.Gain), backward.Reparametrization == WeightReparametrization.Standardized, WeightNormNode.Epsilon)),
         LocalResponseNormNode norm => [(norm.Output, Book.LocalResponseNorm.Forward(x[0], norm.Output.Shape.Channels, norm.Size, norm.Alpha, norm.Beta, norm.Bias))],
         LocalResponseNormBackwardNode backward => [(backward.InputCotangent, Book.LocalResponseNorm.Backward(x[0], x[1], backward.InputCotangent.Shape.Channels, backward.Size, backward.Alpha, backward.Beta, backward.Bias))],
@@ -35,6 +37,13 @@ internal sealed partial class GraphInterpreter
     };
 
     private static (Value Value, double[] Numbers)[] Gradients(IReadOnlyList<Value> outputs, Book.BatchNormGradients gradients) => [(outputs[0], gradients.X), (outputs[1], gradients.Gamma), (outputs[2], gradients.Beta)];
+
+    /// <summary>Vectors and singular value stand where the engine has doubles, which take two places each.</summary>
+    private static (Value Value, double[] Numbers)[] Spectral(SpectralNormNode node, double[][] x)
+    {
+        var (w, v, u, sigma) = Book.SpectralNorm.Forward(x[0], x[1], x[2], node.Iterates ? 1 : 0);
+        return [(node.Output, w), (node.Candidate, [.. v, .. u, sigma, .. new double[v.Length + u.Length + 1]])];
+    }
 
     private static (Value Value, double[] Numbers)[] WeightGradients(WeightNormBackwardNode node, (double[] V, double[] Gain) gradients) => [(node.WeightCotangent, gradients.V), (node.GainCotangent, gradients.Gain)];
 

@@ -1,6 +1,5 @@
 using Evenkeel.Engine.Planning;
 using Evenkeel.Graph.Models;
-using Evenkeel.Graph.Nodes;
 using Evenkeel.Graph.Normalization;
 using Evenkeel.Numerics.Kernels;
 using Evenkeel.Numerics.Kernels.BatchNorm;
@@ -9,7 +8,7 @@ using Evenkeel.Numerics.Memory;
 namespace Evenkeel.Engine.Execution;
 
 /// <summary>Commits one layer's candidates into its running statistics.</summary>
-internal sealed unsafe class RunningUpdate(RunningStatistics layer, Model model, CompiledPlan plan)
+internal sealed unsafe class RunningUpdate(RunningStatistics layer, Model model, CompiledPlan plan) : StateUpdate
 {
     private readonly KernelEntry<RunningStatisticsUpdateArguments> _kernel = KernelEntry<RunningStatisticsUpdateArguments>.Of<RunningStatisticsUpdate>(32);
     private readonly double* _mean = Of(model, layer.Mean.Producer.Name);
@@ -22,15 +21,10 @@ internal sealed unsafe class RunningUpdate(RunningStatistics layer, Model model,
     private bool _isHeld;
     private long _values;
 
-    /// <summary>What a plan has to compute for the running statistics of a model.</summary>
-    public static IEnumerable<Value> Candidates(Model model) => Moved(model).Select(static statistics => statistics.Candidate);
+    /// <summary>The running statistics that training moves.</summary>
+    public static IEnumerable<RunningStatistics> Moved(Model model) => model.Nodes.SelectMany(static node => node.Statistics).Where(static statistics => statistics.Options.UpdateRunningStatistics);
 
-    /// <summary>The updates of all running statistics that a plan moves.</summary>
-    public static RunningUpdate[] All(Model model, CompiledPlan plan) =>
-        [.. Moved(model).Select(statistics => new RunningUpdate(statistics, model, plan))];
-
-    /// <summary>Keeps the candidates of the newest run, because another run follows before the commit.</summary>
-    public void Hold()
+    public override void Hold()
     {
         // Two rows of doubles.
         _held ??= new NativeBuffer(4 * layer.Shape.Channels);
@@ -38,10 +32,7 @@ internal sealed unsafe class RunningUpdate(RunningStatistics layer, Model model,
         _isHeld = true;
     }
 
-    /// <summary>Joins the candidates of the newest run to those of the runs before it, so that they become what all their values together give.</summary>
-    /// <param name="count">Samples of the run.</param>
-    /// <param name="isFirst">Whether the runs before belong to another step.</param>
-    public void Join(int count, bool isFirst)
+    public override void Join(int count, bool isFirst)
     {
         var (options, channels) = (layer.Options, layer.Shape.Channels);
         long values = layer.Shape.Rows(count);
@@ -69,10 +60,9 @@ internal sealed unsafe class RunningUpdate(RunningStatistics layer, Model model,
         _values = total;
     }
 
-    /// <summary>Forgets what was held: the step is over.</summary>
-    public void Release() => _isHeld = false;
+    public override void Release() => _isHeld = false;
 
-    public void Commit()
+    public override void Commit()
     {
         var channels = layer.Shape.Channels;
         var candidate = _isHeld ? (double*)_held!.Pointer : plan.Frame.Doubles(_candidate);
@@ -89,8 +79,6 @@ internal sealed unsafe class RunningUpdate(RunningStatistics layer, Model model,
         _kernel.Run(ref arguments);
         _weight[1]++;
     }
-
-    private static IEnumerable<RunningStatistics> Moved(Model model) => model.Nodes.SelectMany(static node => node.Statistics).Where(static statistics => statistics.Options.UpdateRunningStatistics);
 
     private static double* Of(Model model, string name) => model.States.Pointer + model.States[name].Offset;
 }

@@ -83,6 +83,8 @@ public static class LoweringTable
         Add<GroupNormBackwardNode, GroupNormBackwardStep>(table);
         Add<WeightNormNode, WeightNormStep>(table);
         Add<WeightNormBackwardNode, WeightNormBackwardStep>(table);
+        Add<SpectralNormNode, SpectralNormStep>(table);
+        Add<SpectralNormBackwardNode, SpectralNormBackwardStep>(table);
         Add<LocalResponseNormNode, LocalResponseStep>(table);
         Add<LocalResponseNormBackwardNode, LocalResponseStep>(table);
         Add<CarriedNode, CarriedMemory>(table);

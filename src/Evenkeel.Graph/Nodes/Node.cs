@@ -38,6 +38,9 @@ public abstract class Node
     /// <summary>The running statistics that a commit of a training step moves.</summary>
     public virtual IReadOnlyList<RunningStatistics> Statistics => [];
 
+    /// <summary>States that a commit of a training step overwrites.</summary>
+    public virtual IReadOnlyList<StateCandidate> Candidates => [];
+
     /// <summary>Adds the cotangents of the inputs, as nodes, given those of the outputs.</summary>
     /// <exception cref="GraphException">EK0102: the operation has no adjoint.</exception>
     public virtual void Adjoint(AdjointContext context) => throw GraphException.NoAdjoint(Name, Kind);

@@ -21,7 +21,7 @@ public sealed class WeightNormNode : Node
     public WeightNormNode(string name, Value weight, Value? gain, WeightReparametrization kind)
         : base(name, [weight, .. gain is null ? Array.Empty<Value>() : [gain]])
     {
-        if (kind == WeightReparametrization.None) throw GraphException.BadOption(name, $"{kind}", "Standardized or Normalized", "Without either the weights need no node.");
+        if (kind is WeightReparametrization.None or WeightReparametrization.Spectral) throw GraphException.BadOption(name, $"{kind}", "Standardized or Normalized", "Without either the weights need no node.");
         if (weight.Shape.IsBatched || weight.Shape.Rank < 2) throw GraphException.ShapeMismatch(name, $"weight {weight.Shape}", "[inputs, units] or [height, width, channels, filters]", "Samples are normalised by other nodes.");
         if (gain is not null && gain.Shape != Shape.Of(weight.Shape.Channels)) throw GraphException.ShapeMismatch(name, $"gain {gain.Shape}", $"[{weight.Shape.Channels}], one number per unit of {weight.Shape}", "Give the gain the size of the last dimension.");
         Reparametrization = kind;

@@ -11,4 +11,7 @@ public enum WeightReparametrization
 
     /// <summary>Every unit's weights with a learnt length, <c>g v / |v|</c>: weight normalisation (Salimans and Kingma, arXiv 1602.07868). The gain starts at the first weights' lengths, so the network starts as without it.</summary>
     Normalized,
+
+    /// <summary>All weights with the largest singular value 1, <c>W / sigma</c>: spectral normalisation (Miyato et al., arXiv 1802.05957), by one power iteration per training step from vectors that commits keep as states.</summary>
+    Spectral,
 }

@@ -38,7 +38,7 @@ public sealed record ConvolutionOptions
     /// <summary>The first biases. Default zeros.</summary>
     public Initializer BiasInitializer { get; init; } = Constant.Zero;
 
-    /// <summary>Whether the convolution uses the filters as stored, standardised or normalised; transposed convolutions take them as stored. Default as stored.</summary>
+    /// <summary>Whether the convolution uses the filters as stored, standardised, normalised or divided by their largest singular value; transposed convolutions take them as stored. Default as stored.</summary>
     public WeightReparametrization Reparametrization { get; init; }
 }
 

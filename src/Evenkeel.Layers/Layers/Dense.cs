@@ -32,7 +32,7 @@ public sealed record DenseOptions
     /// <summary>The first biases. Default zeros.</summary>
     public Initializer BiasInitializer { get; init; } = Constant.Zero;
 
-    /// <summary>Whether the product uses the weights as stored, standardised or normalised. Default as stored.</summary>
+    /// <summary>Whether the product uses the weights as stored, standardised, normalised or divided by their largest singular value. Default as stored.</summary>
     public WeightReparametrization Reparametrization { get; init; }
 }
 

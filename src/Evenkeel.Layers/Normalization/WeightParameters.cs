@@ -5,7 +5,7 @@ using Evenkeel.Graph.Shapes;
 
 namespace Evenkeel.Layers;
 
-/// <summary>The weights of layers with a product: stored as they are, or standardised or normalised on the way.</summary>
+/// <summary>The weights of layers with a product: stored as they are, or standardised or normalised on the way, unit by unit or all together.</summary>
 internal static class WeightParameters
 {
     /// <summary>What the product uses.</summary>
@@ -13,6 +13,13 @@ internal static class WeightParameters
     {
         var weight = scope.Parameter("weight", shape, initializer, decays: true, isTrainable);
         if (kind == WeightReparametrization.None) return weight;
+        if (kind == WeightReparametrization.Spectral)
+        {
+            var (units, name) = (shape.Channels, scope.NameOf("weight"));
+            Value Vector(string part, int count, bool isLeft) => scope.State(part, Shape.Of(count), new SingularVector(initializer, shape, name, isLeft));
+            return new SpectralNormNode(scope.NameOf("spectral_norm"), weight, Vector("spectral_v", checked((int)(shape.ElementsPerSample / units)), true), Vector("spectral_u", units, false)).Output;
+        }
+
         var gain = kind == WeightReparametrization.Normalized ? scope.Parameter("gain", Shape.Of(shape.Channels), new Lengths(initializer, shape, scope.NameOf("weight")), decays: false, isTrainable) : null;
         return new WeightNormNode(scope.NameOf("weight_norm"), weight, gain, kind).Output;
     }

@@ -82,6 +82,16 @@ public sealed class AdjointTests
         Check(new MatrixProductNode("product", x, used).Output, [x, weight, .. hasGain ? [gain] : Array.Empty<Value>()]);
     }
 
+    [Fact]
+    public void Weights_by_their_singular_value_have_their_gradient_where_the_vectors_stay()
+    {
+        var (x, weight, v, u) = (Input("x", Shape.Batch(4)), Input("w", Shape.Of(4, 3)), Input("v", Shape.Of(4)), Input("u", Shape.Of(3)));
+        var product = new MatrixProductNode("product", x, new SpectralNormNode("used", weight, v, u, iterates: false).Output);
+        var targets = Input("targets", product.Output.Shape);
+        var known = new Dictionary<Value, double[]> { [v] = [0.5, -0.5, 0.1, 0.7], [u] = [0.6, 0, -0.8], [targets] = new SeededRandom(3).Normals(15) };
+        CheckLoss(new MeanSquaredErrorNode("loss", product.Output, targets).Loss, known, x, weight);
+    }
+
     [Theory]
     [InlineData(1, 0.5f)]
     [InlineData(3, 0.75f)]
