@@ -85,7 +85,7 @@ internal static class CommandLine
     private static IEnumerable<string> Known(Command command) =>
         command.Options.Where(static option => !option.Hidden).SelectMany(static option => option.Aliases.Prepend(option.Name)).Concat(["--help", "-h", "-?", "/?", "/h"]);
 
-    private static bool IsUsage(EvenkeelException error) => error is CliException { IsUsage: true } || error.Code is "EK0335" or "EK0560" or "EK0701" or "EK0704";
+    private static bool IsUsage(EvenkeelException error) => error is CliException { IsUsage: true } || error.Code is "EK0335" or "EK0560" or "EK0701";
 
     private static int Report(Terminal terminal, string verb, bool json, string code, EvenkeelException error, int exit)
     {

@@ -16,7 +16,4 @@ internal static class LabErrors
 
     public static LabException CannotWrite(string path, Exception inner) =>
         new("EK0703", $"['{path}'] the lab's folder cannot be written: {inner.Message.TrimEnd('.')}. Free space or permissions, or name another folder with --out; finished runs are kept.", inner);
-
-    public static LabException NoExperiment(string came, IEnumerable<string> known) =>
-        new("EK0704", $"[evenkeel lab] '{came}' has no experiment yet: it is not run and has no verdict. Those that can be run: {string.Join(", ", known)}.");
 }

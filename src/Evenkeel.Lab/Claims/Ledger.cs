@@ -1,16 +1,14 @@
-using Evenkeel.Lab.Claims.Planned;
 using Evenkeel.Lab.Experiments;
 
 namespace Evenkeel.Lab.Claims;
 
-/// <summary>All claims of the notes, C01 to C77, and those of the papers that the notes do not have; with an experiment or still without.</summary>
+/// <summary>All claims of the notes, C01 to C77, and those of the papers that the notes do not have, each with an experiment.</summary>
 public static class Ledger
 {
     /// <summary>The claims: those of the notes by number, then the papers' by name.</summary>
     public static IReadOnlyList<Claim> All { get; } =
     [
         .. ExperimentTable.All.Select(static experiment => experiment.Claim)
-            .Concat(NormalizationClaims.All).Concat(DecoupledClaims.All)
             .OrderBy(static claim => IsOfNotes(claim) ? 0 : 1).ThenBy(static claim => claim.Id, StringComparer.Ordinal),
     ];
 
@@ -18,9 +16,9 @@ public static class Ledger
     /// <param name="claim">The claim.</param>
     public static bool IsOfNotes(Claim claim) => claim.Id.Length == 3 && claim.Id[0] == 'C';
 
-    /// <summary>What runs a claim; null where that has not been written yet.</summary>
-    /// <param name="claim">The claim.</param>
-    public static Experiment? ExperimentOf(Claim claim) => ExperimentTable.All.FirstOrDefault(experiment => experiment.Claim.Id == claim.Id);
+    /// <summary>What runs a claim.</summary>
+    /// <param name="claim">A claim of <see cref="All"/>.</param>
+    public static Experiment ExperimentOf(Claim claim) => ExperimentTable.All.First(experiment => experiment.Claim.Id == claim.Id);
 
     /// <summary>The claims that a word of the command line means.</summary>
     /// <param name="selector">A claim's id, a name such as <c>ioffe2015/mnist</c>, a paper, a topic, or <c>all</c>.</param>
@@ -35,10 +33,6 @@ public static class Ledger
 
     /// <summary>The experiments that a word of the command line means, in the ledger's order.</summary>
     /// <param name="selector">As for <see cref="Select"/>.</param>
-    /// <exception cref="LabException">EK0701: it means no claim. EK0704: none of the claims has an experiment yet.</exception>
-    public static IReadOnlyList<Experiment> SelectExperiments(string selector)
-    {
-        var experiments = Select(selector).Select(ExperimentOf).OfType<Experiment>().ToArray();
-        return experiments.Length > 0 ? experiments : throw LabErrors.NoExperiment(selector, ExperimentTable.All.Select(static experiment => experiment.Claim.Id));
-    }
+    /// <exception cref="LabException">EK0701: it means no claim.</exception>
+    public static IReadOnlyList<Experiment> SelectExperiments(string selector) => [.. Select(selector).Select(ExperimentOf)];
 }

@@ -9,14 +9,14 @@ using Evenkeel.Lab.Experiments.Santurkar2018;
 
 namespace Evenkeel.Lab.Experiments;
 
-/// <summary>All experiments; a claim without one has not been run yet.</summary>
+/// <summary>All experiments, one per claim.</summary>
 public static class ExperimentTable
 {
     /// <summary>The experiments, paper by paper.</summary>
     public static IReadOnlyList<Experiment> All { get; } =
     [
         new SaturatedGradients(), new GradientSigns(), new LeakyReluFormula(), new MaxoutPieces(), new CenteredInputs(), new ExpensiveExp(), new TanhCentered(), new ReluSpeed(), new EluProperties(),
-        new BatchIndependence(), new Independence(), new WhatIsForgotten(),
+        new BatchIndependence(), new Independence(), new WhatIsForgotten(), new RecurrentNorms(),
         new ZeroWeights(), new TinyWeights(), new TinyGradients(), new LargeWeights(), new MatchedWeights(),
         new LostBias(), new CancelledBias(), new WhiteningCost(), new OutputMoments(), new IdentityRecovery(), new GammaSaturation(),
         new InferenceStatistics(), new ConvolutionalStatistics(), new EpsilonInfluence(), new ScaleInvariance(), new MnistFigure(),
@@ -26,6 +26,6 @@ public static class ExperimentTable
         new MomentumEscape(), new NewtonSteps(), new UsualRates(), new GradientScale(), new SaddleShare(), new PlantedBugs(), new CapacityAndData(), new RandomSearch(), new AdaptiveMethods(),
         new EarlyStoppingRules(), new DropoutInInference(), new DropoutSpeed(), new IndirectRemedies(), new BiasAndVariance(), new ThreeRegularizers(), new TransferLearning(), new ResidualDepth(),
         new Theorem41(), new GradientShiftClaim(), new NoisyNormalization(), new SmoothLandscape(), new OtherNorms(),
-        new Locks(), new DepthTable(), new RandomUpdates(), new AsynchronousSpeed(), new ZeroModules(),
+        new Locks(), new DepthTable(), new OtherRows(), new RandomUpdates(), new AsynchronousSpeed(), new ZeroModules(), new CopyTask(),
     ];
 }

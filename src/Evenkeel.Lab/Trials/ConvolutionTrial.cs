@@ -15,7 +15,7 @@ namespace Evenkeel.Lab.Trials;
 
 /// <summary>A small convolutional network on a part of CIFAR-10, trained on one thread by plain descent at a constant rate, evaluated and looked at on the way.</summary>
 /// <remarks>
-/// 3x3 convolutions, each with normalisation, rectifier and 2x2 maximum pooling, then a linear layer; Glorot's first weights, standardised pixels, no augmentation.
+/// 3x3 convolutions, each with normalisation, rectifier and 2x2 maximum pooling, then a linear layer, or VGG-A at some width; Glorot's first weights, standardised pixels, no augmentation.
 /// Series, one number per checkpoint: <c>accuracy</c> on fixed training samples and <c>test_accuracy</c>, both as in inference, <c>train_loss</c> (mean since the last one); <c>refused</c>, the steps that were not finite.
 /// With probes also those of <see cref="GradientProbes"/> for the middle and the last layer's weights, and <c>drift</c>: how far a unit's mean and deviation before the last rectifier moved since the probe before, in deviations, on fixed samples, mean over units.
 /// </remarks>
@@ -33,7 +33,10 @@ public sealed record ConvolutionTrial : Trial
     /// <summary>How many training and test samples are evaluated on. Default 1,000.</summary>
     public int EvaluationSamples { get; init; } = 1000;
 
-    /// <summary>Filters of the convolutions.</summary>
+    /// <summary>How the network is built: <see cref="Architecture.Convolutional"/> (default) or <see cref="Architecture.Vgg"/>.</summary>
+    public Architecture Architecture { get; init; } = Architecture.Convolutional;
+
+    /// <summary>Filters of the convolutions, and for VGG also the units of the dense layers.</summary>
     public ImmutableArray<int> Filters { get; init; } = [16, 32, 64];
 
     /// <summary>What normalises, a name of <see cref="NormTable"/>.</summary>
@@ -64,7 +67,10 @@ public sealed record ConvolutionTrial : Trial
     public override long Work => Steps;
 
     /// <inheritdoc/>
-    public override RunKey Key => new RunKey("convolution", 2)
+    public override RunKey Key => Architecture == Architecture.Convolutional ? Settings : Settings.Add("architecture", Architecture);
+
+    // What came later stands in the key where it is used, so that the keys of older runs stay.
+    private RunKey Settings => new RunKey("convolution", 2)
         .Add("samples", Samples).Add("evaluation_samples", EvaluationSamples).Add("filters", Filters).Add("normalization", Normalization).Add("rate", Rate)
         .Add("batch_size", BatchSize).Add("steps", Steps).Add("seed", Seed).Add("checkpoints", Checkpoints).Add("probes", Probes);
 
@@ -73,7 +79,7 @@ public sealed record ConvolutionTrial : Trial
     /// <param name="classes">Outputs.</param>
     public Model Build(ReadOnlySpan<int> image, int classes)
     {
-        var network = new Network { Architecture = Architecture.Convolutional, Widths = Filters, Norm = Normalization, FirstWeights = "glorot" };
+        var network = new Network { Architecture = Architecture, Widths = Filters, Norm = Normalization, FirstWeights = "glorot" };
         return network.Create(classes).Build(image.Length == 2 ? Shape.Batch(image[0], image[1], 1) : Shape.Batch(image), Seed);
     }
 

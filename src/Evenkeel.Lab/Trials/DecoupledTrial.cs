@@ -5,6 +5,7 @@ using Evenkeel.Engine;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Shapes;
 using Evenkeel.Lab.Runs;
+using Evenkeel.Lab.Workloads;
 using Evenkeel.Layers.Initializers;
 using Evenkeel.Layers.Losses;
 using Evenkeel.Layers.Models;
@@ -14,7 +15,7 @@ using Evenkeel.Training.Evaluation;
 
 namespace Evenkeel.Lab.Trials;
 
-/// <summary>A batch-normalised perceptron whose layers are trained apart from each other by Adam, on one thread.</summary>
+/// <summary>A batch-normalised perceptron or convolutional network whose layers are trained apart from each other by Adam, on one thread.</summary>
 /// <remarks>
 /// Series: <c>error</c> and <c>loss</c> on the test part, one number per checkpoint; <c>train_loss</c>, the loss of each of the first <see cref="FirstLosses"/> steps;
 /// <c>cosine</c>, between the predicted and the true gradient at the end, per cut from below, on average over the first batches of the test part; <c>updates</c> per segment; <c>refused</c>, the steps in which something was not finite.
@@ -30,6 +31,9 @@ public sealed record DecoupledTrial : Trial
 
     /// <summary>Layers with weights, the output counted, as the paper counts them.</summary>
     public required int Layers { get; init; }
+
+    /// <summary>Whether the hidden layers are convolutions of 3 x 3 with maximum pooling of 2 x 2; <see cref="Units"/> are their filters. Default no.</summary>
+    public bool Convolutional { get; init; }
 
     /// <summary>Units of a hidden layer. Default 256.</summary>
     public int Units { get; init; } = 256;
@@ -80,7 +84,10 @@ public sealed record DecoupledTrial : Trial
     public override long Work => Steps;
 
     /// <inheritdoc/>
-    public override RunKey Key => new RunKey("decoupled", 1)
+    public override RunKey Key => Convolutional ? Settings.Add("convolutional", Convolutional) : Settings;
+
+    // What came later stands in the key where it is used, so that the keys of older runs stay.
+    private RunKey Settings => new RunKey("decoupled", 1)
         .Add("layers", Layers).Add("units", Units).Add("gradients", Gradients.ToString()).Add("module_units", ModuleUnits is { } units ? string.Join('-', units) : "paper").Add("random_modules", RandomModules)
         .Add("synthetic_inputs", SyntheticInputs).Add("update_probability", UpdateProbability).Add("rate", Rate).Add("falls", Falls).Add("batch_size", BatchSize).Add("steps", Steps).Add("seed", Seed)
         .Add("checkpoints", Checkpoints is { } checkpoints ? checkpoints : "end").Add("first_losses", FirstLosses).Add("compares", Compares);
@@ -95,16 +102,21 @@ public sealed record DecoupledTrial : Trial
     };
 
     /// <summary>The untrained network.</summary>
-    /// <param name="features">Numbers per sample.</param>
+    /// <param name="sample">The shape of a sample; grey images may leave the channel out.</param>
     /// <param name="classes">Outputs.</param>
-    public Model Build(int features, int classes) =>
-        Mlp.Create(new ModelOptions { Outputs = classes, Hidden = [.. Enumerable.Repeat(Units, Layers - 1)] }).Build(Shape.Batch(features), Seed);
+    public Model Build(SampleShape sample, int classes)
+    {
+        ImmutableArray<int> hidden = [.. Enumerable.Repeat(Units, Layers - 1)];
+        if (!Convolutional) return Mlp.Create(new ModelOptions { Outputs = classes, Hidden = hidden }).Build(Shape.Batch(sample.Length), Seed);
+        var network = new Network { Architecture = Architecture.Convolutional, Widths = hidden, Norm = "batch" };
+        return network.Create(classes).Build(sample.Rank == 2 ? Shape.Batch(sample[0], sample[1], 1) : Shape.Batch(sample.Dimensions), Seed);
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double[]> Run(TrialContext context)
     {
         var (training, test) = (context.Data!.Training, context.Data.Test);
-        var model = Build(training.Shape.Length, training.Target.ClassCount);
+        var model = Build(training.Shape, training.Target.ClassCount);
         var loss = new SoftmaxCrossEntropy();
         var batchSize = Math.Min(BatchSize, training.Count);
         using var program = DecoupledProgram.Compile(model, loss, new Adam(), Options, new PlanOptions { Capacity = batchSize, Threads = 1, Seed = Seed });

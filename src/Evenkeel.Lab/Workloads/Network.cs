@@ -21,6 +21,15 @@ public enum Architecture
 
     /// <summary>The same without the ways around.</summary>
     Plain,
+
+    /// <summary>VGG-A: eight convolutions of 3 x 3, maximum pooling of 2 x 2 behind the first, second, fourth, sixth and eighth, two dense layers; ten widths.</summary>
+    Vgg,
+
+    /// <summary>Layers of a tanh recurrence that reads images row by row, then a linear layer on the last state.</summary>
+    Recurrent,
+
+    /// <summary>The same with LSTMs.</summary>
+    Lstm,
 }
 
 /// <summary>Where normalisation stands in a layer.</summary>
@@ -36,6 +45,8 @@ public enum NormPlace
 /// <summary>A small network as settings, of which every one is part of a run's key.</summary>
 public sealed record Network
 {
+    private const int VggConvolutions = 8;
+
     /// <summary>How it is built. Default dense.</summary>
     public Architecture Architecture { get; init; }
 
@@ -48,7 +59,7 @@ public sealed record Network
     /// <summary>The nonlinearity's name. Default relu.</summary>
     public string Activation { get; init; } = "relu";
 
-    /// <summary>What normalises: a name of the table of normalisations. Default none.</summary>
+    /// <summary>What normalises: a name of the table of normalisations; inside the cells of recurrent networks <c>batch-per-step</c>, <c>batch-shared</c> or <c>layer</c>. Default none.</summary>
     public string Norm { get; init; } = "none";
 
     /// <summary>Where it normalises. Default before the nonlinearity.</summary>
@@ -57,7 +68,7 @@ public sealed record Network
     /// <summary>The switches of batch normalisation.</summary>
     public BatchNormOptions BatchNorm { get; init; } = BatchNormOptions.Default;
 
-    /// <summary>The first weights: <c>usual</c> (He before the relatives of ReLU, else Glorot; LeCun at the output), <c>he</c>, <c>glorot</c>, or <c>normal</c> with <see cref="Deviation"/>. Default usual.</summary>
+    /// <summary>The first weights of networks without recurrence: <c>usual</c> (He before the relatives of ReLU, else Glorot; LeCun at the output), <c>he</c>, <c>glorot</c>, or <c>normal</c> with <see cref="Deviation"/>. Default usual.</summary>
     public string FirstWeights { get; init; } = "usual";
 
     /// <summary>The deviation of normal first weights.</summary>
@@ -94,6 +105,19 @@ public sealed record Network
                 }
 
                 layers.Add(("flatten", new Flatten()));
+                break;
+            case Architecture.Vgg:
+                for (var i = 0; i < VggConvolutions; i++)
+                {
+                    AddStage(layers, Name("conv", i), Convolution(Widths[i], 1));
+                    if (i is 0 || i % 2 == 1) layers.Add((Name("pool", i), new MaxPool(2)));
+                }
+
+                layers.Add(("flatten", new Flatten()));
+                for (var i = VggConvolutions; i < Widths.Length; i++) AddHidden(layers, Name("hidden", i - VggConvolutions), Widths[i], new DenseOptions { WeightInitializer = Initializer(FirstWeights) });
+                break;
+            case Architecture.Recurrent or Architecture.Lstm:
+                for (var i = 0; i < Widths.Length; i++) layers.Add((Name("hidden", i), Recurrence(i)));
                 break;
             default:
                 AddPairs(layers);
@@ -178,6 +202,22 @@ public sealed record Network
         }
 
         layers.Add(("mean", new GlobalAveragePool()));
+    }
+
+    private Layer Recurrence(int place)
+    {
+        var options = new RecurrentOptions
+        {
+            Output = place == Widths.Length - 1 ? RecurrentOutput.Last : RecurrentOutput.Sequence,
+            Normalization = Norm switch
+            {
+                "batch-per-step" => RecurrentNormalization.BatchPerStep,
+                "batch-shared" => RecurrentNormalization.BatchShared,
+                "layer" => RecurrentNormalization.Layer,
+                _ => RecurrentNormalization.None,
+            },
+        };
+        return Architecture == Architecture.Lstm ? new Lstm(Widths[place], options) : new Rnn(Widths[place], options);
     }
 
     private Convolution Convolution(int filters, int stride) => new(filters, 3, new ConvolutionOptions { Padding = 1, Stride = stride, WeightInitializer = Initializer(FirstWeights) });

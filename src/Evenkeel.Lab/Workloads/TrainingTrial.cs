@@ -14,7 +14,7 @@ namespace Evenkeel.Lab.Workloads;
 /// <remarks>
 /// Series with one number per checkpoint: <c>step</c>, <c>accuracy</c> and <c>loss</c> on the test part, <c>train_loss</c> (mean over the steps since the last one), where asked for <c>fit_accuracy</c> and <c>fit_loss</c> on training samples
 /// and <c>held_accuracy</c>, <c>held_loss</c> on held-out ones; with one number: <c>first_loss</c> of the first step, <c>refused</c> (steps that were not finite), <c>diverged</c>, <c>weight_norm</c>, and where asked for <c>own_accuracy</c>, that of batches
-/// which are normalised by themselves. Looks add the series of LayerLook. A run that ends early keeps its last numbers to the end.
+/// which are normalised by themselves, and <c>recalibrated_accuracy</c>, that with population statistics. Looks add the series of LayerLook. A run that ends early keeps its last numbers to the end.
 /// </remarks>
 public sealed record TrainingTrial : Trial
 {
@@ -86,6 +86,9 @@ public sealed record TrainingTrial : Trial
     /// <summary>The batch size at which the trained network is also evaluated in training mode; 0 for not at all. Default 0.</summary>
     public int OwnBatches { get; init; }
 
+    /// <summary>The number of training batches over which running statistics are taken anew at the end, as in Algorithm 2 of Ioffe and Szegedy; 0 for not at all. Default 0.</summary>
+    public int Recalibration { get; init; }
+
     /// <inheritdoc/>
     public override string Dataset => Data;
 
@@ -93,7 +96,10 @@ public sealed record TrainingTrial : Trial
     public override long Work => Steps;
 
     /// <inheritdoc/>
-    public override RunKey Key => Network.AddTo(new RunKey("training", 1))
+    public override RunKey Key => Recalibration > 0 ? Settings.Add("recalibration", Recalibration) : Settings;
+
+    // What came later stands in the key where it is used, so that the keys of older runs stay.
+    private RunKey Settings => Network.AddTo(new RunKey("training", 1))
         .Add("pixels", Pixels).Add("samples", Samples).Add("test_samples", TestSamples).Add("held_out", HeldOut).Add("fit_samples", FitSamples).Add("classes_per_batch", ClassesPerBatch)
         .Add("optimizer", Optimizer).Add("momentum", Momentum).Add("weight_decay", WeightDecay).Add("rate", Rate).Add("loss_factor", LossFactor).Add("batch_size", BatchSize)
         .Add("steps", Steps).Add("seed", Seed).Add("checkpoints", Checkpoints).Add("stop_at", StopAt).Add("looks", Looks).Add("look_samples", LookSamples).Add("own_batches", OwnBatches);
@@ -150,7 +156,25 @@ public sealed record TrainingTrial : Trial
         series["weight_norm"] = [Math.Sqrt(WeightNormSquared(model))];
         if (OwnBatches > 0) series["own_accuracy"] = [TestPart.AccuracyInTraining(model, parts.Test, OwnBatches)];
         look?.AddTo(series);
+        if (Recalibration > 0) series["recalibrated_accuracy"] = [RecalibratedAccuracy(model, test, batches, slot)];
         return series;
+    }
+
+    private double RecalibratedAccuracy(Model model, TestPart test, WorkloadData.BatchSource batches, BatchSlot slot)
+    {
+        if (model.Nodes.All(static node => node.Statistics.Count == 0)) return test.Measure().Accuracy;
+        batches.Next(slot);
+        using var recalibration = RecalibrationPlan.Compile(model, new PlanOptions { Capacity = slot.Count, Threads = 1, Seed = Seed });
+        var own = recalibration.CreateSlot();
+        for (var i = 0; i < Recalibration; i++, batches.Next(slot))
+        {
+            own.Count = slot.Count;
+            slot.Features[..own.Features.Length].CopyTo(own.Features);
+            recalibration.Accumulate(own);
+        }
+
+        recalibration.Commit();
+        return test.Measure().Accuracy;
     }
 
     private static double WeightNormSquared(Model model)

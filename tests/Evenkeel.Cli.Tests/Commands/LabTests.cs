@@ -82,7 +82,6 @@ public sealed class LabTests : IDisposable
 
     [Theory]
     [InlineData("EK0701", "Did you mean 'ioffe2015/mnist'?", "ioffe2015/mnits")]
-    [InlineData("EK0704", "has no experiment yet", "C77")]
     [InlineData("EK0604", "Did you mean 'quick'?", "C26", "--budget", "quik")]
     [InlineData("EK0603", "--seeds got '0'", "C26", "--seeds", "0")]
     public async Task What_does_not_exist_is_refused_with_what_was_meant(string code, string remedy, params string[] args)

@@ -50,7 +50,7 @@ public sealed class LedgerTests
         Ledger.All.Where(static claim => claim.Cost.Quick.Seeds > 1), static claim => Assert.True(claim.Cost.Standard.Seeds >= LeastSeeds, claim.Id));
 
     [Fact]
-    public void A_claim_with_an_experiment_is_not_planned_as_well() =>
+    public void Every_claim_has_an_experiment_of_its_own() =>
         Assert.Equal(ExperimentTable.All.Count, ExperimentTable.All.Select(static experiment => Ledger.ExperimentOf(Assert.Single(Ledger.All, claim => claim.Id == experiment.Claim.Id))).Distinct().Count());
 
     [Theory]
@@ -69,14 +69,5 @@ public sealed class LedgerTests
         var error = Assert.Throws<LabException>(() => Ledger.Select("ioffe2015/mnits"));
         Assert.Equal("EK0701", error.Code);
         Assert.Contains("Did you mean 'ioffe2015/mnist'?", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_claim_without_an_experiment_is_refused_with_those_that_have_one()
-    {
-        var planned = Ledger.All.First(static claim => Ledger.ExperimentOf(claim) is null);
-        var error = Assert.Throws<LabException>(() => Ledger.SelectExperiments(planned.Id));
-        Assert.Equal("EK0704", error.Code);
-        Assert.Contains("C26", error.Message, StringComparison.Ordinal);
     }
 }

@@ -20,6 +20,16 @@ public sealed class DecoupledTrialTests
         Assert.Equal(series["error"][1], Run(Trial)["error"].Single());
     }
 
+    [Theory]
+    [InlineData(GradientSource.Synthetic)]
+    [InlineData(GradientSource.Conditioned)]
+    public void Convolutions_are_decoupled_too(GradientSource source)
+    {
+        var series = Run(Trial with { Convolutional = true, Units = 4, ModuleUnits = source == GradientSource.Synthetic ? [4] : [], Gradients = source });
+        Assert.Equal([6.0, 6, 6], series["updates"]);
+        Assert.Equal([0.0], series["refused"]);
+    }
+
     [Fact]
     public void The_rate_falls_in_the_last_part()
     {
@@ -32,7 +42,7 @@ public sealed class DecoupledTrialTests
     {
         DecoupledTrial[] others =
         [
-            Trial with { Layers = 4 }, Trial with { Units = 9 }, Trial with { Gradients = GradientSource.Conditioned }, Trial with { ModuleUnits = null }, Trial with { RandomModules = true }, Trial with { SyntheticInputs = true },
+            Trial with { Layers = 4 }, Trial with { Convolutional = true }, Trial with { Units = 9 }, Trial with { Gradients = GradientSource.Conditioned }, Trial with { ModuleUnits = null }, Trial with { RandomModules = true }, Trial with { SyntheticInputs = true },
             Trial with { UpdateProbability = 0.5 }, Trial with { Rate = 1 }, Trial with { Falls = false }, Trial with { BatchSize = 2 }, Trial with { Steps = 2 }, Trial with { Seed = 2 }, Trial with { Checkpoints = [1] }, Trial with { FirstLosses = 1 }, Trial with { Compares = true },
         ];
         Assert.Equal(others.Length + 1, others.Append(Trial).Select(static other => other.Key.Hash).Distinct().Count());

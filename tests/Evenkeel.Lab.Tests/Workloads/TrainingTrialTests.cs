@@ -80,6 +80,28 @@ public sealed class TrainingTrialTests
         Assert.True(double.IsFinite(series["train_loss"][0]));
     }
 
+    [Theory]
+    [InlineData(Architecture.Recurrent)]
+    [InlineData(Architecture.Lstm)]
+    public void Recurrent_networks_train_with_every_normalisation(Architecture architecture)
+    {
+        foreach (var norm in (string[])["none", "batch-per-step", "batch-shared", "layer"])
+        {
+            var series = Train(Trial with { Network = new Network { Architecture = architecture, Widths = [6, 5], Norm = norm }, Checkpoints = [6], Recalibration = 3 }, out _);
+            Assert.True(double.IsFinite(series["train_loss"][0]));
+            if (norm is "none" or "layer") Assert.Equal(series["accuracy"], series["recalibrated_accuracy"]);
+        }
+    }
+
+    [Fact]
+    public void Recalibration_changes_statistics_and_no_weights()
+    {
+        Train(Trial, out var plain);
+        var series = Train(Trial with { Checkpoints = [6], Recalibration = 4 }, out var recalibrated);
+        Assert.Equal(plain, recalibrated);
+        Assert.InRange(series["recalibrated_accuracy"].Single(), 0, 1);
+    }
+
     [Fact]
     public void Every_way_of_dropping_trains()
     {
@@ -98,7 +120,7 @@ public sealed class TrainingTrialTests
             Trial with { Network = Trial.Network with { DropConnect = 0.5f } }, Trial with { Network = Trial.Network with { FractionalPooling = 1.4f } }, Trial with { Network = Trial.Network with { StochasticDepth = 0.5f } },
             Trial with { Pixels = PixelScale.Unit }, Trial with { Samples = 9 }, Trial with { TestSamples = 9 }, Trial with { HeldOut = 9 }, Trial with { FitSamples = 9 }, Trial with { ClassesPerBatch = 2 }, Trial with { Optimizer = "adam" },
             Trial with { Momentum = 0.5f }, Trial with { WeightDecay = 0.5f }, Trial with { Rate = 2 }, Trial with { LossFactor = 2 }, Trial with { BatchSize = 9 }, Trial with { Steps = 9 }, Trial with { Seed = 9 }, Trial with { Checkpoints = [1] },
-            Trial with { StopAt = 0.5 }, Trial with { Looks = [1] }, Trial with { LookSamples = 9 }, Trial with { OwnBatches = 9 },
+            Trial with { StopAt = 0.5 }, Trial with { Looks = [1] }, Trial with { LookSamples = 9 }, Trial with { OwnBatches = 9 }, Trial with { Recalibration = 9 },
         ];
         Assert.Equal(others.Length + 1, others.Append(Trial).Select(static other => other.Key.Hash).Distinct().Count());
 

@@ -30,7 +30,7 @@ public sealed class ThreeRegularizers : Experiment
         Phrase = "Drop connect, fractional max pooling, stochastic depth",
         Question = "Does each improve a network that overfits?",
         Criterion = "Test accuracy above the base by two standard errors, judged where the base's gap between training and test is above 5 points; a step with stochastic depth takes at least 15% less time than without, as the library skips (sample by sample). What skipping whole blocks for a whole batch would save is reported.",
-        Cost = new(new(90, 3), new(600, 5), new(1200, 5)),
+        Cost = new(new(70, 3), new(600, 5), new(1200, 5)),
         Datasets = [Mnist.Name, Cifar10.Name],
         MayStayOpen = "The gains are small; three seeds may not separate them from chance.",
     };

@@ -19,7 +19,7 @@ public sealed class GradientShiftClaim : Experiment
         Phrase = "ICS를 감소시키지 않을 수 있다",
         Question = "Is the gradient of a layer changed more by the update of the layers below with batch normalisation than without (Santurkar et al. 2018, definition 2.1)?",
         Criterion = "Steps 0 to 500 at the same learning rate, convolutional network (middle and last layer) and deep linear network (layers 9 and 17), mean over seeds: median l2 distance with normalisation above that without, and median cosine lower.",
-        Cost = new(new(50, 2), new(600, 5), new(3600, 5)),
+        Cost = new(new(50, 2), new(4000, 5), new(26_000, 5)),
         Datasets = [Cifar10.Name],
     };
 

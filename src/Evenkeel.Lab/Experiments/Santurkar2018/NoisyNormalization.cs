@@ -18,7 +18,7 @@ public sealed class NoisyNormalization : Experiment
         Phrase = "사이에는 연관이 없음",
         Question = "Does a network whose normalised values are disturbed by noise at every step, so that they shift more than without normalisation, still train as fast as with it?",
         Criterion = "Accuracy on training samples, mean over seeds: noisy at most 5 points below normalised at every checkpoint and at least 5 above plain at steps 500 to 1000; its moments drift more than the plain network's; the same noise without normalisation stays below 20%.",
-        Cost = new(new(70, 2), new(600, 5), new(3600, 5)),
+        Cost = new(new(70, 2), new(8000, 5), new(51_000, 5)),
         Datasets = [Cifar10.Name],
     };
 
@@ -55,7 +55,7 @@ public sealed class NoisyNormalization : Experiment
             Evidence = [new PageSection("Training accuracy").Figure(
                 new Chart("Accuracy on 1,000 training samples, as in inference", new ChartAxis("step"), new ChartAxis("accuracy") { Numbers = NumberStyle.Percent },
                     [.. names.Select((name, i) => new LineSeries(words[i], steps, [.. checkpoints.Select(step => Accuracy(name, step))]) { Markers = true })]),
-                "Three convolutions on 10,000 images of CIFAR-10, batches of 64, rate 0.1, mean over seeds. Noise as in algorithm 1 of the appendix: 0.5, 1.25, 0.1, 0.1.")],
+                $"{SanturkarRuns.NetworkOf(context)}, rate 0.1, mean over seeds. Noise as in algorithm 1 of the appendix: 0.5, 1.25, 0.1, 0.1.")],
         };
     }
 }

@@ -20,7 +20,7 @@ public sealed class OtherNorms : Experiment
         Phrase = "다른 Normalization도 유사한 효과",
         Question = "Do l1, l2 and maximum normalisation train as fast as batch normalisation?",
         Criterion = "Accuracy on training samples, mean over seeds: all of them within 5 points of batch normalisation at steps 500 and 1000, and at least 10 above none; deep linear network: final loss of l1 below batch normalisation's.",
-        Cost = new(new(70, 2), new(600, 5), new(3600, 5)),
+        Cost = new(new(70, 2), new(10_000, 5), new(63_000, 5)),
         Datasets = [Cifar10.Name],
     };
 
@@ -57,7 +57,7 @@ public sealed class OtherNorms : Experiment
                 new PageSection("Convolutional network").Figure(
                     new Chart("Accuracy on 1,000 training samples, as in inference", new ChartAxis("step"), new ChartAxis("accuracy") { Numbers = NumberStyle.Percent },
                         [.. names.Select((name, i) => new LineSeries(words[i], steps, [.. checkpoints.Select(step => Accuracy(name, step))]) { Markers = true })]),
-                    "Three convolutions on 10,000 images of CIFAR-10, batches of 64, rate 0.1, mean over seeds."),
+                    $"{SanturkarRuns.NetworkOf(context)}, rate 0.1, mean over seeds."),
                 new PageSection("Deep linear network").Figure(
                     new Chart("Loss of 25 linear layers", new ChartAxis("step"), new ChartAxis("summed loss") { Scale = AxisScale.Logarithmic }, [Descent("none", SanturkarRuns.Plain), Descent("batch normalisation", SanturkarRuns.Normalised), Descent("l1", Norms[0])]), "First seed, rate 1e-6 for the summed loss."),
             ],

@@ -3,12 +3,14 @@ using Evenkeel.Lab.Claims;
 using Evenkeel.Lab.Runs;
 using Evenkeel.Lab.Statistics;
 using Evenkeel.Lab.Trials;
+using Evenkeel.Lab.Workloads;
 
 namespace Evenkeel.Lab.Experiments.Santurkar2018;
 
 /// <summary>The runs that the claims of Santurkar et al. 2018 share: what one has trained, the others find.</summary>
 /// <remarks>
-/// The paper trains a VGG-like network for 15,000 steps of 128 images at rate 0.1, and a deep linear network at 1e-6. Here: three convolutions on 10,000 images of CIFAR-10, batches of 64, rate 0.1, and the paper's linear network.
+/// The paper trains a VGG-like network for 15,000 steps of 128 images at rate 0.1, and a deep linear network at 1e-6. The full budget does that with VGG-A and all of CIFAR-10, the standard one for 3,000 steps with VGG-S, which has a quarter of its width;
+/// the quick one has three convolutions, 10,000 images and batches of 64. The linear network is the paper's.
 /// The landscape is looked at every 20 steps of the first part of a run, from step 0 on.
 /// </remarks>
 internal static class SanturkarRuns
@@ -18,6 +20,8 @@ internal static class SanturkarRuns
     /// <summary>Between two looks.</summary>
     private const int Every = 20;
 
+    private static readonly ImmutableArray<int> VggA = [64, 128, 256, 256, 512, 512, 512, 512, 512, 512];
+
     public static int Steps(ExperimentContext context) => context.Of(2, 1000, 3000, 15_000);
 
     public static int LinearSteps(ExperimentContext context) => context.Of(3, 10_000, 10_000, 10_000);
@@ -25,12 +29,25 @@ internal static class SanturkarRuns
     public static ImmutableArray<int> Checkpoints(int steps) =>
         [.. ((int[])[100, 250, 500, 750, 1000, 2000, 3000, 5000, 10_000, 15_000]).Where(step => step <= steps).DefaultIfEmpty(steps)];
 
+    /// <summary>The convolutional network of a budget, for captions.</summary>
+    public static string NetworkOf(ExperimentContext context) => context.Budget switch
+    {
+        Budget.Full => "VGG-A on CIFAR-10, batches of 128",
+        Budget.Standard => "VGG-S, a quarter of VGG-A's width, on CIFAR-10, batches of 128",
+        _ => "Three convolutions on 10,000 images of CIFAR-10, batches of 64",
+    };
+
     /// <summary>Convolutional networks, one list per normalisation and in it one run per seed.</summary>
     public static Dictionary<string, RunResult[]> Convolutional(ExperimentContext context, Claim claim, params string[] normalizations)
     {
         var (steps, seeds) = (Steps(context), context.Seeds(claim));
+        var isVgg = context.Budget is Budget.Standard or Budget.Full;
         ConvolutionTrial Trial(string normalization, int seed) => new()
         {
+            Architecture = isVgg ? Architecture.Vgg : Architecture.Convolutional,
+            Filters = context.Of<ImmutableArray<int>>([4, 4, 4], [16, 32, 64], [.. VggA.Select(static width => width / 4)], VggA),
+            Samples = isVgg ? int.MaxValue : 10_000,
+            BatchSize = isVgg ? 128 : 64,
             Normalization = normalization,
             Seed = (ulong)seed,
             Steps = steps,

@@ -19,7 +19,7 @@ public sealed class SmoothLandscape : Experiment
         Phrase = "Optimization Problem을 Smooth하게",
         Question = "Along the gradient, do loss and gradient vary less with batch normalisation?",
         Criterion = "After step 200 (to 500), at rate 0.1, looks at 1/2 to 4 rates, mean over seeds: median range of the loss at least 3 times and median largest gradient change at least 2 times higher without normalisation. The first steps and beta times rate are reported apart.",
-        Cost = new(new(50, 2), new(600, 5), new(3600, 5)),
+        Cost = new(new(50, 2), new(4000, 5), new(26_000, 5)),
         Datasets = [Cifar10.Name],
     };
 
