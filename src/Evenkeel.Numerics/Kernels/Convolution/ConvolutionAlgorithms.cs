@@ -9,8 +9,8 @@ public static class ConvolutionAlgorithms
     private static readonly ConvolutionFamily[] s_all =
     [
         new DepthwiseFamily(),
-        new WinogradTwoFamily(),
         new WinogradFourFamily(),
+        new WinogradTwoFamily(),
         new WindowFamily(),
         new DirectFamily(),
         new PlainFamily(),

@@ -7,7 +7,7 @@ namespace Evenkeel.Numerics.Kernels.Convolution.Winograd;
 /// <remarks>
 /// <para>Blocks of tiles of any images: transform the input, multiply point by point (tiles x channels times channels x panel of filters), transform back.
 /// Reads x and writes y once; every element of a product is one chain over the channels in the blocks of <see cref="DepthBlocks"/>, so bits depend on the image alone.</para>
-/// <para>The bias starts the sums of point (1, 1), which every output receives with factor one. NaN and infinities spread over the tile that reads them.
+/// <para>NaN and infinities spread over the tile that reads them.
 /// Lavin and Gray, arXiv 1509.09308.</para>
 /// </remarks>
 internal sealed unsafe class WinogradConvolution<P, TTransform> : ConvolutionAlgorithm
@@ -18,11 +18,15 @@ internal sealed unsafe class WinogradConvolution<P, TTransform> : ConvolutionAlg
     private const int FewTiles = 30;
     private const int ManyTiles = 126;
 
+    /// <summary>Columns whose sums wait for the last row of points; x is transformed anew for every such group, which costs some hundredth of its products.</summary>
+    private const int MostGroupColumns = 256;
+
     private readonly bool _turned;
     private readonly int _depth;
     private readonly int _columns;
     private readonly int _tileColumns;
     private readonly int _block;
+    private readonly int _group;
     private readonly TransformedFilter<P, TTransform> _filter;
 
     public WinogradConvolution(ConvolutionDirection direction, ConvolutionShape shape)
@@ -32,6 +36,7 @@ internal sealed unsafe class WinogradConvolution<P, TTransform> : ConvolutionAlg
         (_depth, _columns) = _turned ? (shape.Filters, shape.Channels) : (shape.Channels, shape.Filters);
         _tileColumns = ((_turned ? shape.Width : shape.OutputWidth) + TTransform.Outputs - 1) / TTransform.Outputs;
         _filter = new(_depth, _columns);
+        _group = Math.Max(1, MostGroupColumns / _filter.PanelColumns) * _filter.PanelColumns;
         _block = BlockTiles();
     }
 
@@ -60,6 +65,7 @@ internal sealed unsafe class WinogradConvolution<P, TTransform> : ConvolutionAlg
         var memory = new Memory(this, call.Scratch);
         new Span<float>(memory.Zeros, memory.Padded).Clear();
         var endChannel = call.EndChannel == 0 ? _columns : call.EndChannel;
+        new Span<float>(memory.Bias, memory.Padded).Clear();
         if (call.Bias != null) new Span<float>(call.Bias, _columns).CopyTo(new(memory.Bias, _columns));
         var (source, target) = Images(ref call, memory);
 
@@ -72,14 +78,21 @@ internal sealed unsafe class WinogradConvolution<P, TTransform> : ConvolutionAlg
             var count = blocks.Height(block);
             source.Pixels(tile, count, TTransform.Outputs + 2, memory.Sources);
             target.Pixels(tile, count, TTransform.Outputs, memory.Targets);
-            for (var row = 0; row < WinogradStages<P, TTransform>.Rows; row++)
+            for (var group = call.FirstChannel; group < endChannel; group += _group)
             {
-                WinogradStages<P, TTransform>.Read<Off>(row, memory.Sources, count, _depth, memory.Inputs);
-                for (var column = call.FirstChannel; column < endChannel; column += _filter.PanelColumns)
+                var endGroup = Math.Min(group + _group, endChannel);
+                for (var row = 0; row < WinogradStages<P, TTransform>.Rows; row++)
                 {
-                    Multiply(ref call, memory, row, column, count);
-                    WinogradStages<P, TTransform>.Write(row, memory.Products, memory.Targets, column, count, Math.Min(_filter.PanelColumns, _columns - column));
+                    WinogradStages<P, TTransform>.Read<Off>(row, memory.Sources, count, _depth, memory.Inputs);
+                    var sums = memory.Sums.From(row * TTransform.Outputs);
+                    for (var column = group; column < endGroup; column += _filter.PanelColumns)
+                    {
+                        Multiply(ref call, memory, row, column, count);
+                        WinogradStages<P, TTransform>.SumRow(memory.Products, count, _filter.Width(column / _filter.PanelColumns), sums, column - group);
+                    }
                 }
+
+                WinogradStages<P, TTransform>.Write(memory.Sums, memory.Bias + group, memory.Targets, group, count, endGroup - group);
             }
 
             for (var i = 0; i < count; i++) tile.Next();
@@ -106,7 +119,6 @@ internal sealed unsafe class WinogradConvolution<P, TTransform> : ConvolutionAlg
                     StrideB = width,
                     C = memory.Products[point],
                     StrideC = memory.Products.Tile,
-                    Start = call.Bias != null && block == 0 && row == 1 && point == 1 ? memory.Bias + column : null,
                     Rows = tiles,
                     Columns = width,
                     Depth = depths.Length(block),
@@ -143,6 +155,7 @@ internal sealed unsafe class WinogradConvolution<P, TTransform> : ConvolutionAlg
             var next = start;
             Inputs = TileBlocks.TakePlanes(ref next, points, owner._block, TileBlocks.Padded<P>(owner._depth));
             Products = TileBlocks.TakePlanes(ref next, points, owner._block, owner._filter.PanelColumns);
+            Sums = TileBlocks.TakePlanes(ref next, points * TTransform.Outputs, owner._block, Math.Min(owner._group, TileBlocks.Padded<P>(owner._columns)));
             Zeros = TileBlocks.Take(ref next, Padded);
             Bias = TileBlocks.Take(ref next, Padded);
             Discarded = TileBlocks.Take(ref next, Padded);
@@ -158,6 +171,8 @@ internal sealed unsafe class WinogradConvolution<P, TTransform> : ConvolutionAlg
         public TilePlanes Inputs { get; }
 
         public TilePlanes Products { get; }
+
+        public TilePlanes Sums { get; }
 
         public int Padded { get; }
 

@@ -6,6 +6,16 @@ internal abstract class WinogradFamily<TTransform> : ConvolutionFamily
 {
     public override string Name => TTransform.Name;
 
+    /// <summary>With fewer channels the transforms cost more than the products save.</summary>
+    private const int LeastChannels = 32;
+
+    /// <summary>Products of an image for one channel and one filter.</summary>
+    public static int Products(in ConvolutionShape shape)
+    {
+        var points = TTransform.Outputs + 2;
+        return points * points * Tiles(shape.OutputHeight) * Tiles(shape.OutputWidth);
+    }
+
     // A few rows make few tiles, and the transformed filter, larger than the filter, is read for them all the same.
     public override bool SuitsRows => false;
 
@@ -15,6 +25,18 @@ internal abstract class WinogradFamily<TTransform> : ConvolutionFamily
     public override ConvolutionAlgorithm Create<P>(ConvolutionDirection direction, in ConvolutionShape shape) => direction == ConvolutionDirection.FilterGradient
         ? new WinogradFilterGradient<P, TTransform>(shape)
         : new WinogradConvolution<P, TTransform>(direction, shape);
+
+    protected static bool HasDepth(in ConvolutionShape shape) => shape is { Channels: >= LeastChannels, Filters: >= LeastChannels };
+
+    private static int Tiles(int pixels) => (pixels + TTransform.Outputs - 1) / TTransform.Outputs;
+}
+
+/// <summary>The entry of <see cref="WinogradFour"/>: 1.8 times fewer multiplications than F(2 x 2) where whole tiles cover the image.</summary>
+internal sealed class WinogradFourFamily : WinogradFamily<WinogradFour>
+{
+    // Partial tiles eat the saving up, and the transformed filter, four times the filter, is worth reading for several tiles of an image only.
+    public override bool Wants<P>(ConvolutionDirection direction, in ConvolutionShape shape) =>
+        HasDepth(shape) && shape is { OutputHeight: > 4, OutputWidth: > 4 } && 3 * Products(shape) <= 2 * WinogradTwoFamily.Products(shape);
 }
 
 /// <summary>The entry of <see cref="WinogradTwo"/>: as exact as the direct sum, and faster from 32 channels on.</summary>
@@ -24,11 +46,5 @@ internal sealed class WinogradTwoFamily : WinogradFamily<WinogradTwo>
     private const long LeastGradientFloats = 256 * 1024;
 
     public override bool Wants<P>(ConvolutionDirection direction, in ConvolutionShape shape) =>
-        shape.Channels >= 32 && shape.Filters >= 32 && (direction != ConvolutionDirection.FilterGradient || shape.FilterFloats >= LeastGradientFloats);
-}
-
-/// <summary>The entry of <see cref="WinogradFour"/>, which rounds some ten times more: never chosen, only named.</summary>
-internal sealed class WinogradFourFamily : WinogradFamily<WinogradFour>
-{
-    public override bool Wants<P>(ConvolutionDirection direction, in ConvolutionShape shape) => false;
+        HasDepth(shape) && (direction != ConvolutionDirection.FilterGradient || shape.FilterFloats >= LeastGradientFloats);
 }

@@ -3,26 +3,32 @@ using Evenkeel.Numerics.Packs;
 
 namespace Evenkeel.Numerics.Kernels.Convolution.Winograd;
 
-/// <summary>F(4 x 4, 3 x 3): 36 multiplications for 144, points 0, 1, -1, 2, -2 and infinity.</summary>
-/// <remarks>Its transforms multiply by up to 8 and divide by up to 24, so rounding grows some ten times over that of the direct sum: it is chosen by name only.</remarks>
+/// <summary>F(4 x 4, 3 x 3): 36 multiplications for 144, points 0, 3/4, -3/4, 3/2, -3/2 and infinity.</summary>
+/// <remarks>The customary points 1 and 2 make the root mean square of the rounding twice as large and its largest some six times. These are near the best pair, 1/sqrt 2 and sqrt 2, and every factor of B and A is a float. Why points matter: Barabasz et al., arXiv 1803.10986.</remarks>
 internal readonly unsafe struct WinogradFour : IWinogradTransform
 {
+    private const float Near = 0.75f, Far = 1.5f, NearSquare = Near * Near, FarSquare = Far * Far, SquareSum = NearSquare + FarSquare, SquareProduct = NearSquare * FarSquare;
+
+    // What divides the rows of G: the product of a point's distances to the other four.
+    private const float NearScale = 1 / (2 * NearSquare * (NearSquare - FarSquare)), FarScale = 1 / (2 * FarSquare * (FarSquare - NearSquare)), ZeroScale = 1 / SquareProduct;
+
     public static int Outputs => 4;
 
     public static string Name => "winograd-4x4";
 
-    // Rows of B^T: (4, 0, -5, 0, 1, 0), (0, -4, -4, 1, 1, 0), (0, 4, -4, -1, 1, 0), (0, -2, -1, 2, 1, 0), (0, 2, -1, -2, 1, 0), (0, 4, 0, -5, 0, 1).
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    // Rows of B^T, n and f for the near and the far point: (n2 f2, 0, -n2 - f2, 0, 1, 0), (0, -n f2, -f2, n, 1, 0), (0, n f2, -f2, -n, 1, 0), (0, -f n2, -n2, f, 1, 0), (0, f n2, -n2, -f, 1, 0), (0, n2 f2, 0, -n2 - f2, 0, 1).
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Input<P>(int row, float** pixels, int channels, float* points, nint stride)
         where P : struct, IPack<P>
     {
         // Four rows of pixels, the last with factor one; the outer rows of points need only three and give the fourth factor zero.
         var outer = row is 0 or 5;
         var first = pixels + (row == 0 ? 0 : 6);
-        var second = first + (outer || row == 0 ? 12 : 6);
+        var second = first + (outer ? 12 : 6);
         var third = outer ? first : pixels + 18;
         var last = outer ? first + 24 : pixels + 24;
-        P f1 = P.Broadcast(row switch { 1 => -4, 3 => -2, 4 => 2, _ => 4 }), f2 = P.Broadcast(outer ? -5 : row < 3 ? -4 : -1), f3 = P.Broadcast(row switch { 1 => 1, 2 => -1, 3 => 2, 4 => -2, _ => 0 });
+        var point = Point(row);
+        P f1 = P.Broadcast(outer ? SquareProduct : -SquareProduct / point), f2 = P.Broadcast(outer ? -SquareSum : -SquareProduct / (point * point)), f3 = P.Broadcast(outer ? 0 : point);
         nint channel = 0;
         for (; channel <= channels - P.Width; channel += P.Width)
         {
@@ -50,13 +56,47 @@ internal readonly unsafe struct WinogradFour : IWinogradTransform
             stride);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Output<P>(int row, float* points, nint stride, float** pixels, nint first, int channels)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void OutputRow<P>(float* points, nint stride, float* sums, nint sumStride, int channels)
         where P : struct, IPack<P>
     {
-        nint channel = 0;
-        for (; channel <= channels - P.Width; channel += P.Width) OutputPack<P, Off>(row, points + channel, stride, pixels, first + channel, P.Width);
-        if (channel < channels) OutputPack<P, On>(row, points + channel, stride, pixels, first + channel, channels - (int)channel);
+        for (nint channel = 0; channel < channels; channel += P.Width)
+        {
+            var m = points + channel;
+            OutputLine(P.Load(m), P.Load(m + stride), P.Load(m + 2 * stride), P.Load(m + 3 * stride), P.Load(m + 4 * stride), P.Load(m + 5 * stride), out var a, out var b, out var c, out var d);
+            var s = sums + channel;
+            P.Store(s, a);
+            P.Store(s + sumStride, b);
+            P.Store(s + 2 * sumStride, c);
+            P.Store(s + 3 * sumStride, d);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void OutputTile<P>(float* sums, nint stride, float* bias, float** pixels, nint first, int channels)
+        where P : struct, IPack<P>
+    {
+        for (var column = 0; column < 4; column++)
+        {
+            float* s = sums + column * stride, y0 = pixels[column] + first, y1 = pixels[4 + column] + first, y2 = pixels[8 + column] + first, y3 = pixels[12 + column] + first;
+            nint channel = 0;
+            for (; channel <= channels - P.Width; channel += P.Width)
+            {
+                OutputColumn(s + channel, stride, P.Load(bias + channel), out var a, out var b, out var c, out var d);
+                P.Store(y0 + channel, a);
+                P.Store(y1 + channel, b);
+                P.Store(y2 + channel, c);
+                P.Store(y3 + channel, d);
+            }
+
+            var rest = channels - (int)channel;
+            if (rest == 0) continue;
+            OutputColumn(s + channel, stride, P.LoadPartial(bias + channel, rest), out var e, out var f, out var g, out var h);
+            P.StorePartial(y0 + channel, e, rest);
+            P.StorePartial(y1 + channel, f, rest);
+            P.StorePartial(y2 + channel, g, rest);
+            P.StorePartial(y3 + channel, h, rest);
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
@@ -133,41 +173,39 @@ internal readonly unsafe struct WinogradFour : IWinogradTransform
     private static void InputRow<P>(P a, P b, P c, P d, P e, P f, float* points, nint stride)
         where P : struct, IPack<P>
     {
-        P four = P.Broadcast(4), minusFour = P.Broadcast(-4), minusFive = P.Broadcast(-5);
-        var even = P.MultiplyAdd(minusFour, c, e);
-        var odd = P.MultiplyAdd(minusFour, b, d);
-        var outer = e - c;
-        var inner = P.Broadcast(2) * (d - b);
-        P.Store(points, P.MultiplyAdd(four, a, P.MultiplyAdd(minusFive, c, e)));
-        P.Store(points + stride, even + odd);
-        P.Store(points + 2 * stride, even - odd);
-        P.Store(points + 3 * stride, outer + inner);
-        P.Store(points + 4 * stride, outer - inner);
-        P.Store(points + 5 * stride, P.MultiplyAdd(four, b, P.MultiplyAdd(minusFive, d, f)));
+        P near = P.Broadcast(Near), far = P.Broadcast(Far), minusNear = P.Broadcast(-NearSquare), minusFar = P.Broadcast(-FarSquare), minusSum = P.Broadcast(-SquareSum), product = P.Broadcast(SquareProduct);
+        P nearEven = P.MultiplyAdd(minusFar, c, e), nearOdd = near * P.MultiplyAdd(minusFar, b, d);
+        P farEven = P.MultiplyAdd(minusNear, c, e), farOdd = far * P.MultiplyAdd(minusNear, b, d);
+        P.Store(points, P.MultiplyAdd(product, a, P.MultiplyAdd(minusSum, c, e)));
+        P.Store(points + stride, nearEven + nearOdd);
+        P.Store(points + 2 * stride, nearEven - nearOdd);
+        P.Store(points + 3 * stride, farEven + farOdd);
+        P.Store(points + 4 * stride, farEven - farOdd);
+        P.Store(points + 5 * stride, P.MultiplyAdd(product, b, P.MultiplyAdd(minusSum, d, f)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void OutputPack<P, TPartial>(int row, float* points, nint stride, float** pixels, nint channel, int lanes)
+    private static void OutputColumn<P>(float* sums, nint stride, P bias, out P first, out P second, out P third, out P fourth)
         where P : struct, IPack<P>
-        where TPartial : struct, ISwitch
     {
-        P b = P.Load(points + stride), c = P.Load(points + 2 * stride), d = P.Load(points + 3 * stride), e = P.Load(points + 4 * stride);
-        P sum = b + c, difference = b - c, farSum = d + e, farDifference = d - e;
-        var first = P.Load(points) + sum + farSum;
-        var second = P.MultiplyAdd(P.Broadcast(2), farDifference, difference);
-        var third = P.MultiplyAdd(P.Broadcast(4), farSum, sum);
-        var fourth = P.MultiplyAdd(P.Broadcast(8), farDifference, difference) + P.Load(points + 5 * stride);
-        var end = row == 0 ? 1 : 4;
-        for (var r = row == 5 ? 3 : 0; r < end; r++)
-        {
-            var y = pixels + 4 * r;
-            var overwrites = row == 0 || (row == 1 && r > 0);
-            var factor = P.Broadcast(Factor(row, r));
-            Add<P, TPartial>(y[0] + channel, factor, first, lanes, overwrites);
-            Add<P, TPartial>(y[1] + channel, factor, second, lanes, overwrites);
-            Add<P, TPartial>(y[2] + channel, factor, third, lanes, overwrites);
-            Add<P, TPartial>(y[3] + channel, factor, fourth, lanes, overwrites);
-        }
+        OutputLine(P.Load(sums), P.Load(sums + 4 * stride), P.Load(sums + 8 * stride), P.Load(sums + 12 * stride), P.Load(sums + 16 * stride), P.Load(sums + 20 * stride), out first, out second, out third, out fourth);
+        first += bias;
+        second += bias;
+        third += bias;
+        fourth += bias;
+    }
+
+    // Rows of A^T, n and f for the near and the far point: (1, 1, 1, 1, 1, 0), (0, n, -n, f, -f, 0), (0, n2, n2, f2, f2, 0), (0, n3, -n3, f3, -f3, 1).
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void OutputLine<P>(P a, P b, P c, P d, P e, P f, out P first, out P second, out P third, out P fourth)
+        where P : struct, IPack<P>
+    {
+        P sum = b + c, difference = P.Broadcast(Near) * (b - c), farSum = d + e, farDifference = P.Broadcast(Far) * (d - e);
+        P nearSquare = P.Broadcast(NearSquare), farSquare = P.Broadcast(FarSquare);
+        first = a + sum + farSum;
+        second = difference + farDifference;
+        third = P.MultiplyAdd(farSquare, farSum, nearSquare * sum);
+        fourth = P.MultiplyAdd(farSquare, farDifference, P.MultiplyAdd(nearSquare, difference, f));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -179,9 +217,9 @@ internal readonly unsafe struct WinogradFour : IWinogradTransform
         var b = CotangentColumn<P, TPartial>(row, pixels + 1, channel, lanes);
         var c = CotangentColumn<P, TPartial>(row, pixels + 2, channel, lanes);
         var d = CotangentColumn<P, TPartial>(row, pixels + 3, channel, lanes);
-        P even = a + c, odd = b + d;
-        var farEven = P.MultiplyAdd(P.Broadcast(4), c, a);
-        var farOdd = P.MultiplyAdd(P.Broadcast(8), d, b + b);
+        P nearSquare = P.Broadcast(NearSquare), farSquare = P.Broadcast(FarSquare);
+        P even = P.MultiplyAdd(nearSquare, c, a), odd = P.Broadcast(Near) * P.MultiplyAdd(nearSquare, d, b);
+        P farEven = P.MultiplyAdd(farSquare, c, a), farOdd = P.Broadcast(Far) * P.MultiplyAdd(farSquare, d, b);
         P.Store(points, a);
         P.Store(points + stride, even + odd);
         P.Store(points + 2 * stride, even - odd);
@@ -203,22 +241,10 @@ internal readonly unsafe struct WinogradFour : IWinogradTransform
         return sum + odd;
     }
 
-    // Rows of A: (1, 0, 0, 0), (1, 1, 1, 1), (1, -1, 1, -1), (1, 2, 4, 8), (1, -2, 4, -8), (0, 0, 0, 1); the zeros are never asked for.
-    private static float Factor(int row, int column)
-    {
-        var x = row switch { 2 => -1f, 3 => 2f, 4 => -2f, _ => 1f };
-        return column switch { 0 => 1, 1 => x, 2 => x * x, _ => x * x * x };
-    }
+    // Rows of A: (1, 0, 0, 0), (1, p, p2, p3) for four points p, (0, 0, 0, 1); the zeros are never asked for.
+    private static float Factor(int row, int column) => column == 0 ? 1 : MathF.Pow(Point(row), column);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<P, TPartial>(float* pixel, P factor, P value, int lanes, bool overwrites)
-        where P : struct, IPack<P>
-        where TPartial : struct, ISwitch
-    {
-        value *= factor;
-        if (!overwrites) value += Lanes.Load<P, TPartial>(pixel, lanes);
-        Lanes.Store<P, TPartial>(pixel, value, lanes);
-    }
+    private static float Point(int row) => row switch { 1 => Near, 2 => -Near, 3 => Far, 4 => -Far, _ => 0 };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static P Pixel<P, TPartial>(float* pixel, nint channel, int lanes)
@@ -229,20 +255,18 @@ internal readonly unsafe struct WinogradFour : IWinogradTransform
     private static P At<P>(float* packs, int index)
         where P : struct, IPack<P> => P.Load(packs + index * P.Width);
 
-    // G: (1/4, 0, 0), (-1/6, -1/6, -1/6), (-1/6, 1/6, -1/6), (1/24, 1/12, 1/6), (1/24, -1/12, 1/6), (0, 0, 1).
+    // G: (1, 0, 0), (1, p, p2) for four points p, (0, 0, 1), each divided by the product of its point's distances to the others.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void FilterLine<P>(float* destination, nint stride, P a, P b, P c)
         where P : struct, IPack<P>
     {
-        P sixth = P.Broadcast(1f / 6), minusSixth = P.Broadcast(-1f / 6), twelfth = P.Broadcast(1f / 12);
-        var outer = a + c;
-        var near = P.MultiplyAdd(P.Broadcast(1f / 24), a, sixth * c);
-        var middle = twelfth * b;
-        P.Store(destination, P.Broadcast(0.25f) * a);
-        P.Store(destination + stride, minusSixth * (outer + b));
-        P.Store(destination + 2 * stride, minusSixth * (outer - b));
-        P.Store(destination + 3 * stride, near + middle);
-        P.Store(destination + 4 * stride, near - middle);
+        P near = P.Broadcast(NearScale) * P.MultiplyAdd(P.Broadcast(NearSquare), c, a), nearMiddle = P.Broadcast(NearScale * Near) * b;
+        P far = P.Broadcast(FarScale) * P.MultiplyAdd(P.Broadcast(FarSquare), c, a), farMiddle = P.Broadcast(FarScale * Far) * b;
+        P.Store(destination, P.Broadcast(ZeroScale) * a);
+        P.Store(destination + stride, near + nearMiddle);
+        P.Store(destination + 2 * stride, near - nearMiddle);
+        P.Store(destination + 3 * stride, far + farMiddle);
+        P.Store(destination + 4 * stride, far - farMiddle);
         P.Store(destination + 5 * stride, c);
     }
 
@@ -250,11 +274,9 @@ internal readonly unsafe struct WinogradFour : IWinogradTransform
     private static void GradientLine<P>(P a, P b, P c, P d, P e, P f, out P first, out P second, out P third)
         where P : struct, IPack<P>
     {
-        var minusSixth = P.Broadcast(-1f / 6);
-        P sum = b + c, farSum = d + e;
-        var nearSum = minusSixth * sum;
-        first = P.MultiplyAdd(P.Broadcast(0.25f), a, P.MultiplyAdd(P.Broadcast(1f / 24), farSum, nearSum));
-        second = P.MultiplyAdd(P.Broadcast(1f / 12), d - e, minusSixth * (b - c));
-        third = P.MultiplyAdd(P.Broadcast(1f / 6), farSum, nearSum) + f;
+        P near = P.Broadcast(NearScale) * (b + c), far = P.Broadcast(FarScale) * (d + e);
+        first = P.MultiplyAdd(P.Broadcast(ZeroScale), a, near + far);
+        second = P.MultiplyAdd(P.Broadcast(NearScale * Near), b - c, P.Broadcast(FarScale * Far) * (d - e));
+        third = P.MultiplyAdd(P.Broadcast(NearSquare), near, P.MultiplyAdd(P.Broadcast(FarSquare), far, f));
     }
 }

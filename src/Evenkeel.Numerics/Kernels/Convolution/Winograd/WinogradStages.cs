@@ -36,21 +36,39 @@ internal static unsafe class WinogradStages<P, TTransform>
         }
     }
 
-    /// <summary>Adds what a row of <paramref name="count"/> tiles' products gives to the pixels.</summary>
-    /// <param name="row">The row of points.</param>
-    /// <param name="planes">One plane for each point of the row.</param>
+    /// <summary>Sums a row of <paramref name="count"/> tiles' products along the row.</summary>
+    /// <param name="planes">One plane of products for each point of the row.</param>
+    /// <param name="count">Tiles.</param>
+    /// <param name="channels">Channels, whole packs.</param>
+    /// <param name="sums">One plane for each sum of the row.</param>
+    /// <param name="first">The first channel of the sums.</param>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void SumRow(in TilePlanes planes, int count, int channels, in TilePlanes sums, nint first)
+    {
+        float* source = planes[0], destination = sums[0] + first;
+        for (; count > 0; count--)
+        {
+            TTransform.OutputRow<P>(source, planes.Point, destination, sums.Point, channels);
+            source += planes.Tile;
+            destination += sums.Tile;
+        }
+    }
+
+    /// <summary>Writes the pixels of <paramref name="count"/> tiles.</summary>
+    /// <param name="sums">One plane for each sum of all rows.</param>
+    /// <param name="bias">One number per channel of the sums.</param>
     /// <param name="pixels">The pixels of one tile after another.</param>
-    /// <param name="first">The first channel.</param>
+    /// <param name="first">The first channel of the pixels.</param>
     /// <param name="count">Tiles.</param>
     /// <param name="channels">Channels.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Write(int row, in TilePlanes planes, float** pixels, nint first, int count, int channels)
+    public static void Write(in TilePlanes sums, float* bias, float** pixels, nint first, int count, int channels)
     {
-        var source = planes[0];
+        var source = sums[0];
         for (; count > 0; count--)
         {
-            TTransform.Output<P>(row, source, planes.Point, pixels, first, channels);
-            source += planes.Tile;
+            TTransform.OutputTile<P>(source, sums.Point, bias, pixels, first, channels);
+            source += sums.Tile;
             pixels += TTransform.Outputs * TTransform.Outputs;
         }
     }

@@ -10,7 +10,7 @@ internal readonly unsafe struct WinogradTwo : IWinogradTransform
 
     public static string Name => "winograd-2x2";
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Input<P>(int row, float** pixels, int channels, float* points, nint stride)
         where P : struct, IPack<P>
     {
@@ -40,16 +40,29 @@ internal readonly unsafe struct WinogradTwo : IWinogradTransform
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Output<P>(int row, float* points, nint stride, float** pixels, nint first, int channels)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void OutputRow<P>(float* points, nint stride, float* sums, nint sumStride, int channels)
+        where P : struct, IPack<P>
+    {
+        for (nint channel = 0; channel < channels; channel += P.Width)
+        {
+            var m = points + channel;
+            OutputLine(P.Load(m), P.Load(m + stride), P.Load(m + 2 * stride), P.Load(m + 3 * stride), out var left, out var right);
+            P.Store(sums + channel, left);
+            P.Store(sums + sumStride + channel, right);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void OutputTile<P>(float* sums, nint stride, float* bias, float** pixels, nint first, int channels)
         where P : struct, IPack<P>
     {
         float* y00 = pixels[0] + first, y01 = pixels[1] + first, y10 = pixels[2] + first, y11 = pixels[3] + first;
         nint channel = 0;
         for (; channel <= channels - P.Width; channel += P.Width)
-            OutputPack<P, Off>(row, points + channel, stride, y00 + channel, y01 + channel, y10 + channel, y11 + channel, P.Width);
+            OutputPack<P, Off>(sums + channel, stride, bias + channel, y00 + channel, y01 + channel, y10 + channel, y11 + channel, P.Width);
         if (channel < channels)
-            OutputPack<P, On>(row, points + channel, stride, y00 + channel, y01 + channel, y10 + channel, y11 + channel, channels - (int)channel);
+            OutputPack<P, On>(sums + channel, stride, bias + channel, y00 + channel, y01 + channel, y10 + channel, y11 + channel, channels - (int)channel);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
@@ -91,36 +104,27 @@ internal readonly unsafe struct WinogradTwo : IWinogradTransform
         GradientRow<P, TPartial>(taps + 6 * tapStride, tapStride, lanes, accumulate, g20, g21, g22, g23);
     }
 
-    // Columns of A^T: (1, 0), (1, 1), (1, -1), (0, -1).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void OutputPack<P, TPartial>(int row, float* points, nint stride, float* y00, float* y01, float* y10, float* y11, int lanes)
+    private static void OutputPack<P, TPartial>(float* sums, nint stride, float* bias, float* y00, float* y01, float* y10, float* y11, int lanes)
         where P : struct, IPack<P>
         where TPartial : struct, ISwitch
     {
-        P b = P.Load(points + stride), c = P.Load(points + 2 * stride);
-        var left = P.Load(points) + b + c;
-        var right = b - c - P.Load(points + 3 * stride);
-        if (row == 0)
-        {
-            Lanes.Store<P, TPartial>(y00, left, lanes);
-            Lanes.Store<P, TPartial>(y01, right, lanes);
-            return;
-        }
+        var start = Lanes.Load<P, TPartial>(bias, lanes);
+        OutputLine(P.Load(sums), P.Load(sums + 2 * stride), P.Load(sums + 4 * stride), P.Load(sums + 6 * stride), out var top, out var bottom);
+        Lanes.Store<P, TPartial>(y00, top + start, lanes);
+        Lanes.Store<P, TPartial>(y10, bottom + start, lanes);
+        OutputLine(P.Load(sums + stride), P.Load(sums + 3 * stride), P.Load(sums + 5 * stride), P.Load(sums + 7 * stride), out top, out bottom);
+        Lanes.Store<P, TPartial>(y01, top + start, lanes);
+        Lanes.Store<P, TPartial>(y11, bottom + start, lanes);
+    }
 
-        if (row < 3)
-        {
-            Lanes.Store<P, TPartial>(y00, Lanes.Load<P, TPartial>(y00, lanes) + left, lanes);
-            Lanes.Store<P, TPartial>(y01, Lanes.Load<P, TPartial>(y01, lanes) + right, lanes);
-        }
-
-        if (row > 1)
-        {
-            left = Lanes.Load<P, TPartial>(y10, lanes) - left;
-            right = Lanes.Load<P, TPartial>(y11, lanes) - right;
-        }
-
-        Lanes.Store<P, TPartial>(y10, left, lanes);
-        Lanes.Store<P, TPartial>(y11, right, lanes);
+    // Rows of A^T: (1, 1, 1, 0), (0, 1, -1, -1).
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void OutputLine<P>(P a, P b, P c, P d, out P first, out P second)
+        where P : struct, IPack<P>
+    {
+        first = a + b + c;
+        second = b - c - d;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
