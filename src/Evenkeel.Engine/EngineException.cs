@@ -1,3 +1,5 @@
+using Evenkeel.Graph.Nodes;
+
 namespace Evenkeel.Engine;
 
 /// <summary>A plan that cannot be compiled, or a run that cannot be.</summary>
@@ -27,11 +29,14 @@ public sealed class EngineException : EvenkeelException
     internal static EngineException NotAccumulated(string node) =>
         new("EK0350", $"[BatchNorm '{node}'] ghost batches and l1 or l-infinity norms cannot be merged over micro-batches, but exact statistics were asked for. Use AccumulatedStatistics.Averaged, or plain batch normalisation.");
 
-    internal static EngineException NotAccumulatedOverTime(string node) =>
-        new("EK0640", $"[Recurrent '{node}'] batch normalisation inside a recurrent layer cannot be merged over micro-batches, but exact statistics were asked for. Use AccumulatedStatistics.Averaged, or layer normalisation.");
+    internal static EngineException NotAccumulatedOverTime(Node node) =>
+        new("EK0640", $"[{node}] batch normalisation inside a recurrent layer or of padded sequences cannot be merged over micro-batches, but exact statistics were asked for. Use AccumulatedStatistics.Averaged, or layer normalisation.");
 
     internal static EngineException CarriedElsewhere(string where) =>
         new("EK0641", $"A recurrent layer that carries its state got {where}, but a state is carried from one whole step to the next alone. Use plain steps, or RecurrentOptions.CarriesState = false.");
+
+    internal static EngineException TokenOutOfRange(string node, int rows) =>
+        new("EK0642", $"[Embedding '{node}'] the batch has a number that is no token, but whole numbers from 0 to {rows - 1} were expected. Nothing was committed. Check the ids, or give the table one row per token.");
 
     internal static EngineException NoParts() =>
         new("EK0351", "A step of micro-batches got none, but at least one was expected. Fill a slot first.");

@@ -8,9 +8,9 @@ using Evenkeel.TestKit;
 namespace Evenkeel.Engine.Tests;
 
 /// <summary>One step of a model against targets, by plans and in double by the book: loss and the gradients of all parameters.</summary>
-internal sealed class BookRun(Model model, int count, ulong seed = 21)
+internal sealed class BookRun(Model model, int count, ulong seed = 21, float[]? features = null)
 {
-    private readonly float[] _features = new SeededRandom(seed).Floats((int)model.Input.Output.Shape.Elements(count));
+    private readonly float[] _features = features ?? new SeededRandom(seed).Floats((int)model.Input.Output.Shape.Elements(count));
     private readonly float[] _targets = new SeededRandom(seed + 1).Floats((int)model.Output.Shape.Elements(count));
 
     /// <summary>The loss, then every parameter's gradient, in the order of the parameters, by a plan.</summary>

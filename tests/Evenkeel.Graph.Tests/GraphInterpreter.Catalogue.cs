@@ -33,6 +33,11 @@ internal sealed partial class GraphInterpreter
             (loss.Loss, [loss.Divergence ? Book.SoftCrossEntropy.Divergence(x[0], x[1], loss.Gradient.Shape.Channels) : Book.SoftCrossEntropy.Loss(x[0], x[1], loss.Gradient.Shape.Channels)]),
             (loss.Gradient, Book.SoftCrossEntropy.Gradient(x[0], x[1], loss.Gradient.Shape.Channels))],
         RecurrentNode or RecurrentBackwardNode or RepeatNode or RepeatSumNode => OverTime(node, x),
+        EmbeddingNode embedding => [(embedding.Output, Book.Embedding.Forward(x[0], x[1], embedding.Output.Shape.Channels, embedding.Padding))],
+        EmbeddingGradientNode gradient => [(gradient.Output, Book.Embedding.Backward(x[0], x[1], gradient.Output.Shape.Sizes[0], gradient.Output.Shape.Channels, gradient.Padding))],
+        SequenceMaskNode or SequencePoolNode or SequencePoolBackwardNode or MaskedBatchNormNode or MaskedBatchNormBackwardNode => Padded(node, x),
+        AttentionNode attention => [(attention.Output, Book.Attention.Forward(x[0], SettingsOf(attention))), (attention.Weights, Book.Attention.Weights(x[0], SettingsOf(attention)))],
+        AttentionBackwardNode { Inputs: var inputs } backward => [(backward.Output, Book.Attention.Backward(x[0], x[1], SettingsOf((AttentionNode)inputs[2].Producer)))],
         _ => null,
     };
 

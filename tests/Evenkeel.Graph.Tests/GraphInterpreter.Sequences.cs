@@ -34,6 +34,30 @@ internal sealed partial class GraphInterpreter
         }
     }
 
+    private IEnumerable<(Value Value, double[] Numbers)> Padded(Node node, double[][] x)
+    {
+        switch (node)
+        {
+            case SequenceMaskNode mask:
+                return [(mask.Output, Book.SequencePooling.Mask(x[0], x[0].Length / (int)mask.Output.Shape.Elements(count), mask.Padding))];
+            case SequencePoolNode pool:
+                return [(pool.Output, Book.SequencePooling.Forward(x[0], Of(pool.Mask), pool.Inputs[0].Shape.Sizes[0], pool.Output.Shape.Channels, pool.Pooling == SequencePooling.Mean))];
+            case SequencePoolBackwardNode backward:
+                return [(backward.Output, Book.SequencePooling.Backward(x[0], Of(backward.Mask), backward.Output.Shape.Sizes[0], backward.Output.Shape.Channels, backward.Pooling == SequencePooling.Mean))];
+            case MaskedBatchNormNode norm:
+                // The book computes statistics anew in its backward formulas; the transform's first row carries gamma to them.
+                double[] transform = [.. x[2], .. new double[norm.Transform.Shape.ElementsPerSample - x[2].Length]];
+                return [(norm.Output, Book.MaskedBatchNorm.Forward(x[0], x[1], norm.Output.Shape.Channels, x[2], x[3], norm.Options.Epsilon)), (norm.Transform, transform), Unread(norm.Candidate)];
+            case MaskedBatchNormBackwardNode backward:
+                var channels = backward.InputCotangent.Shape.Channels;
+                return Gradients(backward.Outputs, Book.MaskedBatchNorm.Backward(x[0], x[1], x[2], channels, x[3][..channels], ((MaskedBatchNormNode)backward.Inputs[3].Producer).Options.Epsilon));
+            default:
+                throw new NotSupportedException(node.ToString());
+        }
+    }
+
+    private Book.AttentionSettings SettingsOf(AttentionNode node) => new(node.Steps, node.Units, node.Heads) { IsCausal = node.IsCausal, Mask = Of(node.Mask) };
+
     private Book.Recurrent Run(RecurrentNode node)
     {
         var norm = node.Extras.Norm;

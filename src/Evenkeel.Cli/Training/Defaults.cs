@@ -7,11 +7,17 @@ namespace Evenkeel.Cli.Training;
 /// <summary>What a run takes where its command line says nothing: it depends on the network and on the samples.</summary>
 internal static class Defaults
 {
-    /// <summary>The network of fully connected layers; those that are not recurrent either are convolutional.</summary>
+    /// <summary>The network of fully connected layers; those that read sequences apart, all others are convolutional.</summary>
     public const string Perceptron = "mlp";
 
     /// <summary>Networks that read a sample step by step.</summary>
     public static IReadOnlyList<string> Recurrent { get; } = ["rnn", "lstm", "gru"];
+
+    /// <summary>The network of attention, which reads all steps at once.</summary>
+    public const string Transformer = "transformer";
+
+    /// <summary>Its blocks.</summary>
+    public static ImmutableArray<int> TransformerBlocks { get; } = [64, 64];
 
     /// <summary>Samples per step of a table.</summary>
     public const int TableBatch = 64;
@@ -27,7 +33,7 @@ internal static class Defaults
     private const int PhotoBatch = 64;
     private const int ColourChannels = 3;
     private const int RecurrentUnits = 128;
-    private const int RecurrentEpochs = 5;
+    private const int SequenceEpochs = 5;
 
     /// <summary>The values of <c>--recipe</c>.</summary>
     public static IReadOnlyList<string> Recipes { get; } = [SpeedrunRecipe.Name];
@@ -44,13 +50,19 @@ internal static class Defaults
         settings = settings with { Model = model ?? (settings.Dataset is Cifar10.Name or Cifar100.Name ? PhotoModel : settings.Model) };
         if (Tables.Is(settings.Dataset)) return settings with { Hidden = TableHidden, BatchSize = TableBatch, Epochs = 0 };
         // Adam keeps the scale of steps whatever the length of the path through time.
-        if (Recurrent.Contains(settings.Model)) return settings with { Hidden = [RecurrentUnits], Optimizer = "adam", BatchSize = PhotoBatch, Epochs = RecurrentEpochs };
+        if (ReadsSequences(settings))
+        {
+            settings = settings with { Hidden = [RecurrentUnits], Optimizer = "adam", BatchSize = PhotoBatch, Epochs = SequenceEpochs };
+            return settings.Model == Transformer ? settings with { Hidden = TransformerBlocks, Norm = "layer" } : settings;
+        }
 
         // He et al., arXiv 1512.03385, section 4.2, with Nesterov's look-ahead, five times its decay, a cosine and half its batch for so short a run.
         return settings.Model == Perceptron ? settings : settings with { Epochs = 30, Nesterov = true, BatchSize = PhotoBatch };
     }
 
-    private static bool IsConvolutional(TrainSettings settings) => settings.Model != Perceptron && !Recurrent.Contains(settings.Model);
+    private static bool ReadsSequences(TrainSettings settings) => settings.Model == Transformer || Recurrent.Contains(settings.Model);
+
+    private static bool IsConvolutional(TrainSettings settings) => settings.Model != Perceptron && !ReadsSequences(settings);
 
     /// <summary>Which augmentation suits the samples: crops and flips of colour photographs for networks that see places, none of digits and for others.</summary>
     public static string Augmentation(TrainSettings settings, SampleShape shape) =>

@@ -43,11 +43,11 @@ internal sealed class TrainOptions
 
     public Option<string?> Model { get; } = Options.Name("--model", $"The network; default resnet20 for cifar10 and cifar100, {Default.Model} otherwise", static () => ModelTable.Names);
 
-    public Option<ImmutableArray<int>?> Hidden { get; } = Options.Sizes("--hidden", $"Units of the hidden layers of mlp, 'none' for a linear model, and of rnn, lstm and gru, by default 128; default {string.Join(',', Default.Hidden)}, {string.Join(',', Defaults.TableHidden)} for tables.", mayBeEmpty: true);
+    public Option<ImmutableArray<int>?> Hidden { get; } = Options.Sizes("--hidden", $"Units of the hidden layers of mlp, 'none' for a linear model, and of rnn, lstm and gru, by default 128, and of the blocks of transformer, by default 64,64; default {string.Join(',', Default.Hidden)}, {string.Join(',', Defaults.TableHidden)} for tables.", mayBeEmpty: true);
 
     public Option<string?> Activation { get; } = Options.Name("--activation", "The nonlinearity; default the network's usual one", static () => ActivationTable.Names);
 
-    public Option<string?> Norm { get; } = Options.Name("--norm", $"What normalises before every nonlinearity; default {Default.Norm}", static () => NormTable.Names);
+    public Option<string?> Norm { get; } = Options.Name("--norm", $"What normalises before every nonlinearity; default {Default.Norm}, layer for transformer", static () => NormTable.Names);
 
     public Option<double?> Dropout { get; } = Options.Number("--dropout", "The share that dropout drops behind every nonlinearity; default 0.", 0, 1);
 
@@ -57,7 +57,7 @@ internal sealed class TrainOptions
 
     public Option<double?> StochasticDepth { get; } = Options.Number("--stochastic-depth", "The share of samples for which the last block of a ResNet is skipped in training, earlier blocks less; default 0.", 0, 1);
 
-    public Option<string?> Optimizer { get; } = Options.Name("--optimizer", $"How weights follow gradients; default {Default.Optimizer}, adam for rnn, lstm and gru", static () => OptimizerTable.Names);
+    public Option<string?> Optimizer { get; } = Options.Name("--optimizer", $"How weights follow gradients; default {Default.Optimizer}, adam for rnn, lstm, gru and transformer", static () => OptimizerTable.Names);
 
     public Option<double?> LearningRate { get; } = Options.Number("--lr", "The highest learning rate; default 0.1 for sgd with batch normalisation, 0.01 without, 0.001 for others.", 0, isOpen: true);
 
@@ -77,7 +77,7 @@ internal sealed class TrainOptions
 
     public Option<string?> AccumulateStatistics { get; } = Options.Name("--accumulate-statistics", "What batch normalisation sees of them: exact as one large batch, by further runs; averaged each by itself; default averaged", static () => Statistics);
 
-    public Option<int?> Epochs { get; } = Options.Integer("--epochs", $"Passes over the training samples; default {Default.Epochs} for mlp, 5 for rnn, lstm and gru, 30 for convolutional networks, 10 to 200 for tables, by their size.", 1);
+    public Option<int?> Epochs { get; } = Options.Integer("--epochs", $"Passes over the training samples; default {Default.Epochs} for mlp, 5 for rnn, lstm, gru and transformer, 30 for convolutional networks, 10 to 200 for tables, by their size.", 1);
 
     public Option<long?> Steps { get; } = Options.Long("--steps", "Steps, instead of epochs.", 1);
 

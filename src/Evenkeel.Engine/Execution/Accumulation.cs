@@ -26,7 +26,7 @@ internal sealed class Accumulation
         var heights = Depths(model.Nodes.Reverse(), node => readers[node]);
         var backward = plan.Context.Steps.OfType<BackwardFinalizeStep>().ToDictionary(static step => step.Forward, static step => step);
         _layers = [.. plan.Context.Steps.OfType<FinalizeStatisticsStep>().Select(step => new Layer(step, backward.GetValueOrDefault(step.Node), depths[step.Node], heights[step.Node]))];
-        if (model.Nodes.OfType<RecurrentNode>().FirstOrDefault(static node => node.Statistics.Count > 0) is { } recurrent) throw EngineException.NotAccumulatedOverTime(recurrent.Name);
+        if (model.Nodes.FirstOrDefault(static node => node is RecurrentNode { Statistics.Count: > 0 } or MaskedBatchNormNode) is { } sequential) throw EngineException.NotAccumulatedOverTime(sequential);
         foreach (var node in model.Nodes.OfType<BatchNormNode>())
         {
             if (node.Options.GhostSize > 0 || node.Options.Divisor is BatchNormDivisor.MeanAbsolute or BatchNormDivisor.LargestAbsolute) throw EngineException.NotAccumulated(node.Name);

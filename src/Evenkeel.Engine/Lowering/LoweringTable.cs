@@ -88,6 +88,15 @@ public static class LoweringTable
         Add<LocalResponseNormNode, LocalResponseStep>(table);
         Add<LocalResponseNormBackwardNode, LocalResponseStep>(table);
         Add<CarriedNode, CarriedMemory>(table);
+        Add<EmbeddingNode, EmbeddingStep>(table);
+        Add<EmbeddingGradientNode, EmbeddingGradientStep>(table);
+        Add<SequenceMaskNode, SequenceMaskStep>(table);
+        Add<SequencePoolNode, SequencePoolStep>(table);
+        Add<SequencePoolBackwardNode, SequencePoolStep>(table);
+        Add<MaskedBatchNormNode, MaskedBatchNormStep>(table);
+        Add<MaskedBatchNormBackwardNode, MaskedBatchNormBackwardStep>(table);
+        Add<AttentionNode, AttentionStep>(table);
+        Add<AttentionBackwardNode, AttentionBackwardStep>(table);
         Add<RepeatNode, RepeatStep>(table);
         Add<RepeatSumNode, RepeatStep>(table);
         Add<RecurrentNode, RecurrentStep>(table);

@@ -12,6 +12,9 @@ internal sealed class BuildRecord
 
     public ImmutableArray<ModelLayer> Layers => [.. _layers];
 
+    /// <summary>Which steps of the sequences are there, for the layers that are being built.</summary>
+    public Value? Mask { get; set; }
+
     public Value Apply(string path, Layer layer, Value input)
     {
         var scope = new BuildScope(this, path, layer);

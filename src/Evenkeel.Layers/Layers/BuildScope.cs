@@ -29,6 +29,9 @@ public sealed class BuildScope
     /// <summary>Where messages say they come from, for example <c>Dense 'hidden1'</c>.</summary>
     public string Where => Path.Length == 0 ? _layer.GetType().Name : $"{_layer.GetType().Name} '{Path}'";
 
+    /// <summary>Which steps of sequences are there, <c>[N, T]</c>, not 0 where one is; null where all are. A <see cref="Masked"/> layer around this one sets it.</summary>
+    public Value? Mask => _record.Mask;
+
     /// <summary>The full name of something inside the layer, for example <c>hidden1.weight</c>.</summary>
     /// <param name="part">Its own name, for example <c>weight</c>.</param>
     public string NameOf(string part) => Path.Length == 0 ? part : $"{Path}.{part}";
@@ -63,6 +66,21 @@ public sealed class BuildScope
     /// <param name="layer">The layer.</param>
     /// <param name="input">What goes into it.</param>
     public Value Apply(Layer layer, Value input) => Apply(AutomaticName(layer), layer, input);
+
+    /// <summary>Builds something for which <see cref="Mask"/> is another one.</summary>
+    internal Value WithMask(Value mask, Func<Value> build)
+    {
+        var outer = _record.Mask;
+        _record.Mask = mask;
+        try
+        {
+            return build();
+        }
+        finally
+        {
+            _record.Mask = outer;
+        }
+    }
 
     private string AutomaticName(Layer layer)
     {

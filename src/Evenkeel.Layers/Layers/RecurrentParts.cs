@@ -18,6 +18,9 @@ internal static class RecurrentParts
         if (!(options.Epsilon > 0 && float.IsFinite(options.Epsilon))) throw LayerErrors.BadOption(scope.Where, "epsilon", options.Epsilon, "a finite number above 0", "The default is 1e-5.");
         if (options.IsBatch && options.RunningAverage is { Rate: 0, StartsCumulative: false }) throw LayerErrors.BadOption(scope.Where, "a running average without a rate", "one that moves", "Use RunningAverage.UpdateRate(0.1f).");
         var sequence = Sequences.Of(scope, input);
+        var mask = Sequences.MaskOf(scope, sequence);
+        if (mask is not null && options.IsBatch) throw LayerErrors.BadOption(scope.Where, "batch normalisation inside the cell of padded sequences", "layer normalisation or none", "Steps of padding would count among the statistics; put a BatchNorm behind the layer, which leaves them out.");
+        if (mask is not null && options.CarriesState) throw LayerErrors.BadOption(scope.Where, "a carried state of padded sequences", "sequences without padding", "What follows a sequence's end does not go on from it.");
         var columns = checked(RecurrentNode.GatesOf(cell) * units);
         var bound = 1 / MathF.Sqrt(units);
         var even = new Uniform(-bound, bound);
@@ -31,7 +34,7 @@ internal static class RecurrentParts
         {
             projected = NormalizeInput(scope, projected, options, first);
             var node = new RecurrentNode(scope.Name, cell, projected, weight, extras with { Norm = Norm(scope, cell, units, columns, sequence.Shape.Sizes[0], options) });
-            return Choose(node, options);
+            return Choose(scope, node, mask, options);
         }
 
         Value? bias = null;
@@ -41,10 +44,14 @@ internal static class RecurrentParts
             bias = scope.Parameter("bias_hh_l0", Shape.Of(columns), even, decays: false);
         }
 
-        return Choose(new RecurrentNode(scope.Name, cell, projected, weight, extras with { Bias = bias }), options);
+        return Choose(scope, new RecurrentNode(scope.Name, cell, projected, weight, extras with { Bias = bias }), mask, options);
     }
 
-    private static Value Choose(RecurrentNode node, RecurrentOptions options) => options.Output == RecurrentOutput.Last ? node.LastHidden : node.Output;
+    private static Value Choose(BuildScope scope, RecurrentNode node, Value? mask, RecurrentOptions options)
+    {
+        if (options.Output == RecurrentOutput.Sequence) return node.Output;
+        return mask is null ? node.LastHidden : new SequencePoolNode(scope.NameOf("last"), node.Output, mask, SequencePooling.Last).Output;
+    }
 
     /// <summary>The product with the input, normalised in front of the recurrence; its beta is the gates' bias.</summary>
     private static Value NormalizeInput(BuildScope scope, Value projected, RecurrentOptions options, Initializer first)

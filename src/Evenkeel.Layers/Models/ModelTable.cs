@@ -59,6 +59,7 @@ public static class ModelTable
         Add("rnn", static options => RecurrentNetwork.Create(RecurrentCell.Tanh, options));
         Add("lstm", static options => RecurrentNetwork.Create(RecurrentCell.Lstm, options));
         Add("gru", static options => RecurrentNetwork.Create(RecurrentCell.Gru, options));
+        Add("transformer", TransformerNetwork.Create);
         Add("speedrun", Speedrun.Create);
         Add("mobilenetv2", MobileNetV2.Create);
         Add("bn-inception", BnInception.Create);

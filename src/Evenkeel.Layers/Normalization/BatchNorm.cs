@@ -6,7 +6,7 @@ using Evenkeel.Layers.Configuration;
 
 namespace Evenkeel.Layers;
 
-/// <summary>Batch normalisation, <c>y = gamma (x - mean) / sqrt(var + epsilon) + beta</c>, one mean and variance per channel of <c>[N, F]</c> or <c>[N, H, W, C]</c>.</summary>
+/// <summary>Batch normalisation, <c>y = gamma (x - mean) / sqrt(var + epsilon) + beta</c>, one mean and variance per channel of <c>[N, F]</c>, <c>[N, T, F]</c> or <c>[N, H, W, C]</c>; inside <see cref="Masked"/> over the steps that are there alone, and padding becomes 0.</summary>
 /// <remarks>
 /// Ioffe and Szegedy, arXiv 1502.03167, Algorithm 1 and section 3.2. Parameters: <c>gamma [C]</c> and <c>beta [C]</c>, to which no weight decay applies.
 /// States: <c>running_mean [C]</c> and <c>running_variance [C]</c>, the raw averages, and <c>running_weight [2]</c>, their weight and the number of updates.
@@ -38,15 +38,15 @@ public sealed class BatchNorm : Layer
 
         var channels = Shape.Of(input.Shape.Channels);
         var start = Options.BiasCorrection ? Constant.Zero : Constant.One;
-        return new BatchNormNode(
-            scope.Name,
-            input,
-            Parameter(scope, "gamma", channels, Options.Scale, 1),
-            Parameter(scope, "beta", channels, Options.Shift, 0),
+        var (gamma, beta) = (Parameter(scope, "gamma", channels, Options.Scale, 1), Parameter(scope, "beta", channels, Options.Shift, 0));
+        RunningValues running = new(
             scope.State("running_mean", channels, Constant.Zero),
             scope.State("running_variance", channels, start),
-            scope.State("running_weight", Shape.Of(2), new FirstElement(Options.BiasCorrection ? 0 : 1)),
-            Options).Output;
+            scope.State("running_weight", Shape.Of(2), new FirstElement(Options.BiasCorrection ? 0 : 1)));
+        if (Sequences.MaskOf(scope, input) is not { } mask) return new BatchNormNode(scope.Name, input, gamma, beta, running.Mean, running.Variance, running.Weight, Options).Output;
+        if (gamma is null || beta is null || Options is not { NormalizeWith: NormalizeWith.BatchStatistics, StatisticsGradient: StatisticsGradient.Full, Divisor: BatchNormDivisor.StandardDeviation, GhostSize: 0, Renormalization: null })
+            throw LayerErrors.BadOption(scope.Where, "a kind of batch normalisation that padded sequences have not", "gamma, beta, batch statistics and their deviation", "Choose epsilon, the running average and the variance estimator alone, or leave Masked out.");
+        return new MaskedBatchNormNode(scope.Name, input, mask, gamma, beta, running, Options).Output;
     }
 
     private Value? Parameter(BuildScope scope, string part, Shape channels, AffineParameter parameter, float usual)

@@ -191,15 +191,17 @@ public sealed class TrainTests
     [InlineData("lstm", "batch")]
     [InlineData("gru", "layer")]
     [InlineData("rnn", "none")]
-    public async Task Recurrent_networks_read_digits_row_by_row(string model, string normalization)
+    [InlineData("transformer", null)]
+    public async Task Networks_of_sequences_read_digits_row_by_row(string model, string? normalization)
     {
         using var data = new SmallDataset();
-        var run = await Support.Cli.SucceedAsync("train", "glyphs", "--model", model, "--hidden", "6", "--norm", normalization, "--smoke", "--threads", "1", "--out", data["run"], "--json");
+        var run = await Support.Cli.SucceedAsync("train", "glyphs", "--model", model, "--hidden", "6", "--norm", normalization ?? Defaults.For("glyphs", model).Norm, "--smoke", "--threads", "1", "--out", data["run"], "--json");
         Assert.Equal(2, run.Json.GetProperty("steps").GetInt64());
         var settings = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data["run"], "config.json"))).RootElement;
         Assert.Contains("adam", settings.GetProperty("trainer").GetProperty("optimizer").GetString(), StringComparison.Ordinal);
         Assert.Equal(5, settings.GetProperty("caller").GetProperty("epochs").GetInt32());
-        Assert.Equal(128, Assert.Single(Defaults.For("mnist", model).Hidden));
+        Assert.Equal(model == "transformer" ? [64, 64] : new[] { 128 }, Defaults.For("mnist", model).Hidden.ToArray());
+        Assert.Equal(model == "transformer" ? "layer" : "batch", Defaults.For("mnist", model).Norm);
     }
 
     [Fact]

@@ -13,10 +13,13 @@ internal static class AdjointCheck
     public static Value Input(string name, Shape shape) => new InputNode(name, shape).Output;
 
     /// <summary>Every gradient by the inputs: a mean squared error against random targets gives each element another cotangent.</summary>
-    public static void Check(Value output, params Value[] inputs)
+    public static void Check(Value output, params Value[] inputs) => CheckKnown(output, [], inputs);
+
+    /// <summary>Likewise where some values are given, such as tokens and masks.</summary>
+    public static void CheckKnown(Value output, Dictionary<Value, double[]> given, params Value[] inputs)
     {
         // A loss needs a batch; a fixed tensor is multiplied into one.
-        var known = new Dictionary<Value, double[]>();
+        var known = new Dictionary<Value, double[]>(given);
         var batched = output;
         if (!output.Shape.IsBatched)
         {

@@ -27,6 +27,13 @@ public sealed class ModelConfigurationTests
             new Lstm(3, new RecurrentOptions { Normalization = RecurrentNormalization.BatchPerStep, Gamma = 0.25f, NormalizesCell = false, Epsilon = 1e-3f, RunningAverage = RunningAverage.Cumulative, ForgetBias = 1, InputInitializer = Glorot.Normal, RecurrentInitializer = new Orthogonal() }),
             new Gru(3, new RecurrentOptions { HasBias = false, CarriesState = true }),
             new Rnn(2, new RecurrentOptions { Output = RecurrentOutput.Last, Normalization = RecurrentNormalization.Layer }))),
+        new Embedding(9, 4, new EmbeddingOptions { Padding = 2, WeightInitializer = new Uniform(-1, 1) }),
+        new Masked(new Sequential(
+            new Rows(),
+            new PositionEmbedding(new Normal(0.5f)),
+            new MultiHeadAttention(2, isCausal: true, Glorot.Normal),
+            new TransformerBlock(4, 5, new TransformerOptions { NormalizesFirst = false, Normalization = "batch", BatchNorm = BatchNormOptions.Default with { Epsilon = 1e-3f, RunningAverage = RunningAverage.Cumulative }, Activation = "tanh", Dropout = 0.1f, IsCausal = true, WeightInitializer = He.Uniform }),
+            new SequencePool(Graph.Nodes.SequencePooling.Mean)), -1),
         ("flatten", new Flatten()),
         ("fc", new Dense(6, new DenseOptions { Bias = BiasUse.Always, WeightInitializer = new Normal(0.1f, 0.25f), BiasInitializer = new Constant(1 / 3f) })),
         new BatchNorm(new BatchNormOptions

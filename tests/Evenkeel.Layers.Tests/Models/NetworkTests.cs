@@ -100,9 +100,30 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public void A_transformer_has_a_block_per_size_and_reads_images_row_by_row()
+    {
+        var options = new ModelOptions { Outputs = 10, Hidden = [64, 64], Normalization = "layer", Activation = "gelu", Dropout = 0.1f, WeightInitializer = Constant.One };
+        var model = ModelTable.Create("transformer", options).Build(Shape.Batch(28, 28, 1));
+        Assert.Equal(Shape.Batch(10), model.Output.Shape);
+        Assert.Equal(Shape.Of(28, 64), model.Parameters["embedding.weight"].Shape);
+        Assert.Equal(Shape.Of(28, 64), model.Parameters["positions.weight"].Shape);
+        Assert.Equal(Shape.Of(64, 192), model.Parameters["block2.self_attn.in_proj_weight"].Shape);
+        Assert.Equal(Shape.Of(64, 256), model.Parameters["block1.linear1.weight"].Shape);
+        Assert.Contains(model.Parameters, static tensor => tensor.Name == "norm.gamma");
+        Assert.All(model.Nodes.OfType<AttentionNode>(), static node => Assert.Equal(4, node.Heads));
+        Assert.All(model.Nodes.OfType<ActivationNode>(), static node => Assert.Equal("gelu", node.Activation));
+        Assert.Equal(4, model.Nodes.OfType<DropoutNode>().Count());
+        Assert.All(model.ParameterNodes.Where(static node => node.Name.EndsWith("weight", StringComparison.Ordinal) && node.Name != "positions.weight"), static node => Assert.Same(Constant.One, node.Initializer));
+        Assert.Equal(5, ModelTable.Create("transformer", options with { Hidden = [100] }).Build(Shape.Batch(8, 3)).Nodes.OfType<AttentionNode>().Single().Heads);
+        Assert.DoesNotContain(ModelTable.Create("transformer", options with { Normalization = "none" }).Build(Shape.Batch(8, 3)).Parameters, static tensor => tensor.Name.Contains("norm", StringComparison.Ordinal));
+        Assert.Equal("EK0120", Assert.Throws<LayerException>(() => ModelTable.Create("transformer", options with { Hidden = [] })).Code);
+        Assert.Equal("EK0120", Assert.Throws<LayerException>(() => ModelTable.Create("transformer", options with { Hidden = [64, 32] })).Code);
+    }
+
+    [Fact]
     public void Without_normalisation_convolutions_have_biases()
     {
-        foreach (var name in ModelTable.Names.Where(static name => name is not ("mlp" or "rnn" or "lstm" or "gru") && !name.EndsWith("imagenet", StringComparison.Ordinal)))
+        foreach (var name in ModelTable.Names.Where(static name => name is not ("mlp" or "rnn" or "lstm" or "gru" or "transformer") && !name.EndsWith("imagenet", StringComparison.Ordinal)))
         {
             var model = ModelTable.Create(name, Cifar with { Normalization = NormalizationKind.None, WeightInitializer = Constant.Zero }).Build(Shape.Batch(32, 32, 3));
             Assert.Empty(model.States);
@@ -116,7 +137,7 @@ public sealed class NetworkTests
     [Fact]
     public void Nonlinearity_dropout_and_initialiser_reach_every_network()
     {
-        foreach (var name in ModelTable.Names.Where(static name => name is not ("mlp" or "rnn" or "lstm" or "gru") && !name.EndsWith("imagenet", StringComparison.Ordinal)))
+        foreach (var name in ModelTable.Names.Where(static name => name is not ("mlp" or "rnn" or "lstm" or "gru" or "transformer") && !name.EndsWith("imagenet", StringComparison.Ordinal)))
         {
             var model = ModelTable.Create(name, Cifar with { Activation = "tanh", Dropout = 0.5f, WeightInitializer = Constant.One }).Build(Shape.Batch(32, 32, 3));
             Assert.All(model.Nodes.OfType<ActivationNode>(), static node => Assert.Equal("tanh", node.Activation));
