@@ -10,6 +10,7 @@ public static class FreezeLayers
     /// <param name="output">What the model makes.</param>
     /// <param name="isFrozen">Whether the parameter or normalisation of a name is frozen.</param>
     /// <param name="normalization">What becomes of the options of frozen batch normalisation; null for <see cref="BatchNormOptions.AsFrozen"/>. Anything else is an experiment.</param>
+    /// <exception cref="GraphException">EK0631: batch normalisation inside a recurrent layer or of padded sequences is among them.</exception>
     public static Value Apply(Value output, Func<string, bool> isFrozen, Func<BatchNormOptions, BatchNormOptions>? normalization = null)
     {
         normalization ??= static options => options.AsFrozen();
@@ -18,6 +19,7 @@ public static class FreezeLayers
             ParameterNode { IsTrainable: true } parameter when isFrozen(parameter.Name) => new ParameterNode(parameter.Name, parameter.Output.Shape, parameter.Initializer, parameter.Decays, isTrainable: false).Outputs,
             BatchNormNode norm when isFrozen(norm.Name) => ((BatchNormNode)norm.WithInputs(inputs)).With(normalization(norm.Options)).Outputs,
             SpectralNormNode norm when isFrozen(norm.Name) => ((SpectralNormNode)norm.WithInputs(inputs)).Frozen().Outputs,
+            RecurrentNode { Statistics.Count: > 0 } or MaskedBatchNormNode when isFrozen(node.Name) => throw GraphException.NotFrozen(node),
             _ => null,
         })[0];
     }

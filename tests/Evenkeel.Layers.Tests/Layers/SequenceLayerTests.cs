@@ -1,6 +1,8 @@
+using Evenkeel.Graph;
 using Evenkeel.Graph.Nodes;
 using Evenkeel.Graph.Normalization;
 using Evenkeel.Graph.Shapes;
+using Evenkeel.Layers.Models;
 
 namespace Evenkeel.Layers.Tests.Layers;
 
@@ -46,6 +48,19 @@ public sealed class SequenceLayerTests
         Refused(new Masked(new BatchNorm(new BatchNormOptions { GhostSize = 4 })), Sequence);
         Refused(new Masked(new BatchNorm(new BatchNormOptions { Scale = AffineParameter.Off })), Sequence);
         Refused(new Masked(new BatchNorm(BatchNormOptions.Frozen)), Sequence);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Batch_normalisation_without_a_frozen_form_is_not_frozen_in_silence(bool isMasked)
+    {
+        Layer norm = isMasked ? new Masked(new BatchNorm()) : new Lstm(3, new RecurrentOptions { Normalization = RecurrentNormalization.BatchPerStep });
+        var model = new Sequential(("first", norm), ("last", new Dense(2))).Build(Sequence);
+        var error = Assert.Throws<GraphException>(() => model.Freeze("first"));
+        Assert.Equal("EK0631", error.Code);
+        Assert.Contains("use layer normalisation", error.Message, StringComparison.Ordinal);
+        Assert.All(model.Freeze("last").ParameterNodes.Where(static node => node.Name.StartsWith("last", StringComparison.Ordinal)), static node => Assert.False(node.IsTrainable));
     }
 
     [Fact]
