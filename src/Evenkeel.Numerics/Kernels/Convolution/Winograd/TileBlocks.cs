@@ -2,7 +2,7 @@ using Evenkeel.Numerics.Packs;
 
 namespace Evenkeel.Numerics.Kernels.Convolution.Winograd;
 
-/// <summary>Where a block of transformed tiles lies: point after point a plane, in it tile after tile a row of channels.</summary>
+/// <summary>Where a block of transformed tiles lies: planes of points with a row of channels for each tile, or all of a tile side by side.</summary>
 /// <param name="Start">The address of the first float.</param>
 /// <param name="Point">Floats from point to point.</param>
 /// <param name="Tile">Floats from tile to tile.</param>
@@ -46,5 +46,12 @@ internal static unsafe class TileBlocks
         var row = (((channels + Line - 1) / Line) | 1) * Line;
         var point = tiles * row + Line;
         return new((nint)Take(ref next, points * point), point, row);
+    }
+
+    /// <summary>Takes tiles of <paramref name="points"/> rows of channels from memory, each tile in one place: for what is written and read tile by tile.</summary>
+    public static TilePlanes TakeTiles(ref float* next, int points, int tiles, int channels)
+    {
+        var tile = (((points * channels + Line - 1) / Line) | 1) * Line;
+        return new((nint)Take(ref next, tiles * tile), channels, tile);
     }
 }

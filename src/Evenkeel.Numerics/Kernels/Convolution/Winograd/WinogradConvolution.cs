@@ -14,9 +14,16 @@ internal sealed unsafe class WinogradConvolution<P, TTransform> : ConvolutionAlg
     where P : struct, IPack<P>
     where TTransform : struct, IWinogradTransform
 {
-    /// <summary>Tiles of a block: multiples of the six rows of a register tile of four vectors.</summary>
-    private const int FewTiles = 30;
-    private const int ManyTiles = 126;
+    /// <summary>A seventh of a second-level cache of 2 MB: a block whose points all fit there reads its pixels once.</summary>
+    private const int WholeFloats = 9 << 13;
+
+    /// <summary>Fewer tiles make poor products.</summary>
+    private const int LeastTiles = 15;
+
+    /// <summary>A block's inputs and products of one row of points where they do not all fit; the transformed filter streams past them.</summary>
+    private const int RowFloats = 5 << 15;
+
+    private const int MostRowTiles = 126;
 
     /// <summary>Columns whose sums wait for the last row of points; x is transformed anew for every such group, which costs some hundredth of its products.</summary>
     private const int MostGroupColumns = 256;
@@ -27,6 +34,7 @@ internal sealed unsafe class WinogradConvolution<P, TTransform> : ConvolutionAlg
     private readonly int _tileColumns;
     private readonly int _block;
     private readonly int _group;
+    private readonly int _rows;
     private readonly TransformedFilter<P, TTransform> _filter;
 
     public WinogradConvolution(ConvolutionDirection direction, ConvolutionShape shape)
@@ -37,15 +45,11 @@ internal sealed unsafe class WinogradConvolution<P, TTransform> : ConvolutionAlg
         _tileColumns = ((_turned ? shape.Width : shape.OutputWidth) + TTransform.Outputs - 1) / TTransform.Outputs;
         _filter = new(_depth, _columns);
         _group = Math.Max(1, MostGroupColumns / _filter.PanelColumns) * _filter.PanelColumns;
-        _block = BlockTiles();
-    }
-
-    // Every block reads the whole transformed filter. Where that stays in the second-level cache, few tiles are enough; else as many as leave their own row of points there.
-    private int BlockTiles()
-    {
-        if (_filter.Floats <= 1 << 17) return FewTiles;
-        var floats = WinogradStages<P, TTransform>.Rows * (TileBlocks.Padded<P>(_depth) + _filter.PanelColumns);
-        return Math.Clamp((5 << 15) / floats, FewTiles, ManyTiles);
+        var points = WinogradStages<P, TTransform>.Rows;
+        var depth = TileBlocks.Padded<P>(_depth);
+        _block = WholeFloats / (points * (points * depth + _filter.PanelColumns + TTransform.Outputs * Math.Min(_group, TileBlocks.Padded<P>(_columns))));
+        _rows = _block < LeastTiles ? 1 : points;
+        if (_rows == 1) _block = Math.Clamp(RowFloats / (points * (depth + _filter.PanelColumns)), 2 * LeastTiles, MostRowTiles);
     }
 
     public override string Name => TTransform.Name;
@@ -83,11 +87,12 @@ internal sealed unsafe class WinogradConvolution<P, TTransform> : ConvolutionAlg
                 var endGroup = Math.Min(group + _group, endChannel);
                 for (var row = 0; row < WinogradStages<P, TTransform>.Rows; row++)
                 {
-                    WinogradStages<P, TTransform>.Read<Off>(row, memory.Sources, count, _depth, memory.Inputs);
+                    if (row % _rows == 0) WinogradStages<P, TTransform>.Read<Off>(row, _rows, memory.Sources, count, _depth, memory.Inputs);
+                    var inputs = memory.Inputs.From(row % _rows * WinogradStages<P, TTransform>.Rows);
                     var sums = memory.Sums.From(row * TTransform.Outputs);
                     for (var column = group; column < endGroup; column += _filter.PanelColumns)
                     {
-                        Multiply(ref call, memory, row, column, count);
+                        Multiply(ref call, inputs, memory.Products, row, column, count);
                         WinogradStages<P, TTransform>.SumRow(memory.Products, count, _filter.Width(column / _filter.PanelColumns), sums, column - group);
                     }
                 }
@@ -99,7 +104,7 @@ internal sealed unsafe class WinogradConvolution<P, TTransform> : ConvolutionAlg
         }
     }
 
-    private void Multiply(ref ConvolutionCall call, in Memory memory, int row, int column, int tiles)
+    private void Multiply(ref ConvolutionCall call, in TilePlanes inputs, in TilePlanes products, int row, int column, int tiles)
     {
         var panel = column / _filter.PanelColumns;
         var width = _filter.Width(panel);
@@ -112,13 +117,13 @@ internal sealed unsafe class WinogradConvolution<P, TTransform> : ConvolutionAlg
                 var first = depths.First(block);
                 var operands = new TileSweep<P>.Operands
                 {
-                    A = memory.Inputs[point] + first,
+                    A = inputs[point] + first,
                     Addressing = Addressing.Rows,
-                    StrideA = memory.Inputs.Tile,
+                    StrideA = inputs.Tile,
                     B = filter + first * width,
                     StrideB = width,
-                    C = memory.Products[point],
-                    StrideC = memory.Products.Tile,
+                    C = products[point],
+                    StrideC = products.Tile,
                     Rows = tiles,
                     Columns = width,
                     Depth = depths.Length(block),
@@ -153,9 +158,9 @@ internal sealed unsafe class WinogradConvolution<P, TTransform> : ConvolutionAlg
             Padded = TileBlocks.Padded<P>(Math.Max(owner._depth, owner._columns));
             var start = TileBlocks.Align(scratch);
             var next = start;
-            Inputs = TileBlocks.TakePlanes(ref next, points, owner._block, TileBlocks.Padded<P>(owner._depth));
+            Inputs = TileBlocks.TakePlanes(ref next, owner._rows * points, owner._block, TileBlocks.Padded<P>(owner._depth));
             Products = TileBlocks.TakePlanes(ref next, points, owner._block, owner._filter.PanelColumns);
-            Sums = TileBlocks.TakePlanes(ref next, points * TTransform.Outputs, owner._block, Math.Min(owner._group, TileBlocks.Padded<P>(owner._columns)));
+            Sums = TileBlocks.TakeTiles(ref next, points * TTransform.Outputs, owner._block, Math.Min(owner._group, TileBlocks.Padded<P>(owner._columns)));
             Zeros = TileBlocks.Take(ref next, Padded);
             Bias = TileBlocks.Take(ref next, Padded);
             Discarded = TileBlocks.Take(ref next, Padded);

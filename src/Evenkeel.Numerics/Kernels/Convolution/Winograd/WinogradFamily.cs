@@ -6,9 +6,6 @@ internal abstract class WinogradFamily<TTransform> : ConvolutionFamily
 {
     public override string Name => TTransform.Name;
 
-    /// <summary>With fewer channels the transforms cost more than the products save.</summary>
-    private const int LeastChannels = 32;
-
     /// <summary>Products of an image for one channel and one filter.</summary>
     public static int Products(in ConvolutionShape shape)
     {
@@ -26,7 +23,8 @@ internal abstract class WinogradFamily<TTransform> : ConvolutionFamily
         ? new WinogradFilterGradient<P, TTransform>(shape)
         : new WinogradConvolution<P, TTransform>(direction, shape);
 
-    protected static bool HasDepth(in ConvolutionShape shape) => shape is { Channels: >= LeastChannels, Filters: >= LeastChannels };
+    // With few channels the transforms cost more than the products save.
+    protected static bool HasDepth(in ConvolutionShape shape, int least) => shape.Channels >= least && shape.Filters >= least;
 
     private static int Tiles(int pixels) => (pixels + TTransform.Outputs - 1) / TTransform.Outputs;
 }
@@ -34,17 +32,24 @@ internal abstract class WinogradFamily<TTransform> : ConvolutionFamily
 /// <summary>The entry of <see cref="WinogradFour"/>: 1.8 times fewer multiplications than F(2 x 2) where whole tiles cover the image.</summary>
 internal sealed class WinogradFourFamily : WinogradFamily<WinogradFour>
 {
+    private const int LeastChannels = 16;
+
+    /// <summary>Products over tiles are slower than products over channels, and those over the pixels of a row have windows.</summary>
+    private const int LeastGradientChannels = 32;
+
     // Partial tiles eat the saving up, and the transformed filter, four times the filter, is worth reading for several tiles of an image only.
     public override bool Wants<P>(ConvolutionDirection direction, in ConvolutionShape shape) =>
-        HasDepth(shape) && shape is { OutputHeight: > 4, OutputWidth: > 4 } && 3 * Products(shape) <= 2 * WinogradTwoFamily.Products(shape);
+        HasDepth(shape, direction == ConvolutionDirection.FilterGradient ? LeastGradientChannels : LeastChannels) && shape is { OutputHeight: > 4, OutputWidth: > 4 } && 3 * Products(shape) <= 2 * WinogradTwoFamily.Products(shape);
 }
 
 /// <summary>The entry of <see cref="WinogradTwo"/>: as exact as the direct sum, and faster from 32 channels on.</summary>
 internal sealed class WinogradTwoFamily : WinogradFamily<WinogradTwo>
 {
+    private const int LeastChannels = 32;
+
     /// <summary>The gradient of a smaller filter is summed over a few images at a time, and the way back to taps after each of them takes more than the products save.</summary>
     private const long LeastGradientFloats = 256 * 1024;
 
     public override bool Wants<P>(ConvolutionDirection direction, in ConvolutionShape shape) =>
-        HasDepth(shape) && (direction != ConvolutionDirection.FilterGradient || shape.FilterFloats >= LeastGradientFloats);
+        HasDepth(shape, LeastChannels) && (direction != ConvolutionDirection.FilterGradient || shape.FilterFloats >= LeastGradientFloats);
 }

@@ -90,12 +90,8 @@ internal sealed unsafe class WinogradFilterGradient<P, TTransform> : Convolution
             x.Pixels(tile, count, points, memory.Sources);
             dy.Pixels(tile, count, TTransform.Outputs, memory.Targets);
             for (var i = 0; i < count; i++) tile.Next();
-            for (var row = 0; row < rows; row++)
-            {
-                WinogradStages<P, TTransform>.Read<Off>(firstRow + row, memory.Sources, count, channels, memory.Inputs.From(row * points));
-                WinogradStages<P, TTransform>.Read<On>(firstRow + row, memory.Targets, count, filters, memory.Cotangents.From(row * points));
-            }
-
+            WinogradStages<P, TTransform>.Read<Off>(firstRow, rows, memory.Sources, count, channels, memory.Inputs);
+            WinogradStages<P, TTransform>.Read<On>(firstRow, rows, memory.Targets, count, filters, memory.Cotangents);
             for (var point = 0; point < rows * points; point++)
             {
                 var operands = new TileSweep<P>.Operands

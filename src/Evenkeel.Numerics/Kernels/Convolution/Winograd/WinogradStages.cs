@@ -15,23 +15,30 @@ internal static unsafe class WinogradStages<P, TTransform>
     /// <summary>Points of a tile.</summary>
     public static int Points => Rows * Rows;
 
-    /// <summary>Transforms a row of <paramref name="count"/> tiles of x, or of dy if <typeparamref name="TCotangent"/> is on.</summary>
-    /// <param name="row">The row of points.</param>
+    /// <summary>Transforms rows of <paramref name="count"/> tiles of x, or of dy if <typeparamref name="TCotangent"/> is on.</summary>
+    /// <param name="first">The first row of points.</param>
+    /// <param name="rows">Rows of points.</param>
     /// <param name="pixels">The pixels of one tile after another, from <see cref="TileImages.Pixels"/>.</param>
     /// <param name="count">Tiles.</param>
     /// <param name="channels">Channels.</param>
-    /// <param name="planes">One plane for each point of the row.</param>
+    /// <param name="planes">One plane for each point of the rows.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Read<TCotangent>(int row, float** pixels, int count, int channels, in TilePlanes planes)
+    public static void Read<TCotangent>(int first, int rows, float** pixels, int count, int channels, in TilePlanes planes)
         where TCotangent : struct, ISwitch
     {
         var size = TCotangent.IsOn ? TTransform.Outputs : Rows;
-        var destination = planes[0];
+        var tile = planes[0];
         for (; count > 0; count--)
         {
-            if (TCotangent.IsOn) TTransform.Cotangent<P>(row, pixels, channels, destination, planes.Point);
-            else TTransform.Input<P>(row, pixels, channels, destination, planes.Point);
-            destination += planes.Tile;
+            var destination = tile;
+            for (var row = first; row < first + rows; row++)
+            {
+                if (TCotangent.IsOn) TTransform.Cotangent<P>(row, pixels, channels, destination, planes.Point);
+                else TTransform.Input<P>(row, pixels, channels, destination, planes.Point);
+                destination += Rows * planes.Point;
+            }
+
+            tile += planes.Tile;
             pixels += size * size;
         }
     }
