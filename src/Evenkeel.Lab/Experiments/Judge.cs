@@ -53,8 +53,8 @@ internal static class Judge
     public static Finding Near(string name, double value, double expected, double share, string source = "") =>
         new(name, string.Create(CultureInfo.InvariantCulture, $"{Number(expected)} within {100 * share:0.######}%"), Number(value), source, Decided(value, Math.Abs(value - expected) <= share * Math.Abs(expected)));
 
-    /// <summary>Four significant digits in the invariant culture; a hyphen for what does not exist.</summary>
-    public static string Number(double value) => double.IsFinite(value) ? value.ToString("G4", CultureInfo.InvariantCulture) : double.IsNaN(value) ? "-" : "not finite";
+    /// <summary>Four significant digits in the invariant culture, powers of ten as in 1e-6; a hyphen for what does not exist.</summary>
+    public static string Number(double value) => double.IsFinite(value) ? value.ToString("G4", CultureInfo.InvariantCulture).Replace("E+", "e", StringComparison.Ordinal).Replace("E-0", "e-", StringComparison.Ordinal).Replace("E-", "e-", StringComparison.Ordinal).Replace("e0", "e", StringComparison.Ordinal) : double.IsNaN(value) ? "-" : "not finite";
 
     private static bool? Decided(double value, bool holds) => double.IsNaN(value) ? null : holds;
 }

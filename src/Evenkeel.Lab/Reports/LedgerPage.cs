@@ -9,6 +9,7 @@ namespace Evenkeel.Lab.Reports;
 public static class LedgerPage
 {
     private const string NotYetRun = "not yet run";
+    private const char NoBreak = '\u00A0';
 
     /// <summary>Makes the page.</summary>
     /// <param name="claims">The claims, in order.</param>
@@ -34,11 +35,11 @@ public static class LedgerPage
     }
 
     private static PageSection Table(string topic, (Claim Claim, StoredOutcome? Stored)[] entries) => new PageSection(topic).Table(new PageTable(
-        [new("claim"), new("what it says"), new("source"), new("verdict"), new("budget"), new("seeds", true)],
+        [new("claim"), new("verdict"), new("what it says"), new("source"), new("budget"), new("seeds", true)],
         [.. entries.Select(static entry => (IReadOnlyList<string>)
         [
             entry.Stored is null ? entry.Claim.Id : $"[{entry.Claim.Id}](#{Anchor(entry.Claim)})",
-            entry.Claim.Title, entry.Claim.Source, Verdict(entry.Stored), entry.Stored?.Budget.ToString().ToLowerInvariant() ?? "", entry.Stored is null ? "" : Count(entry.Stored.Outcome.Seeds),
+            Verdict(entry.Stored), entry.Claim.Title, entry.Claim.Source, entry.Stored?.Budget.ToString().ToLowerInvariant() ?? "", entry.Stored is null ? "" : Count(entry.Stored.Outcome.Seeds),
         ])]));
 
     private static PageSection Section(Claim claim, StoredOutcome stored)
@@ -51,11 +52,12 @@ public static class LedgerPage
         return section.FoldedCode("How this was made", string.Join('\n', (string[])[ClaimPage.Command(claim, stored), .. ClaimPage.Facts(claim, stored).Select(static fact => $"{fact.Name}: {fact.Value}")]));
     }
 
-    private static string Verdict(StoredOutcome? stored) => stored is null ? NotYetRun : ClaimPage.Kind(stored.Outcome.Verdict) switch
+    /// <summary>Sign and word, which no narrow column may part.</summary>
+    private static string Verdict(StoredOutcome? stored) => stored is null ? NotYetRun.Replace(' ', NoBreak) : ClaimPage.Kind(stored.Outcome.Verdict) switch
     {
-        VerdictKind.Good => "✓ ",
-        VerdictKind.Mixed => "≈ ",
-        VerdictKind.Bad => "✗ ",
+        VerdictKind.Good => $"✓{NoBreak}",
+        VerdictKind.Mixed => $"≈{NoBreak}",
+        VerdictKind.Bad => $"✗{NoBreak}",
         _ => "",
     } + ClaimPage.Word(stored.Outcome.Verdict);
 

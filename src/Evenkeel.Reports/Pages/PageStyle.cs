@@ -22,7 +22,7 @@ internal static class PageStyle
         p,ul{margin:0 0 .9rem;max-width:46rem}
         a{color:var(--link)}
         .subtitle{color:var(--soft)}
-        .verdict{display:flex;gap:.3rem .8rem;align-items:baseline;margin:1rem 0 0}
+        .verdict{display:flex;gap:.3rem .8rem;align-items:baseline;margin:1rem 0 .9rem}
         .badge{padding:.1rem .65rem;border-radius:1rem;color:var(--on);background:var(--neutral);font-size:.9rem;white-space:nowrap}
         .good{background:var(--good)}
         .mixed{background:var(--mixed)}
@@ -46,6 +46,7 @@ internal static class PageStyle
         pre code{background:none;padding:0}
         details{margin:0 0 1.2rem}
         summary{cursor:pointer;margin-bottom:.6rem}
+        @media (max-width:40rem){main{padding:1.5rem 1rem 3rem}table{font-size:.86rem}th,td{padding-right:.75rem}}
         @media print{main{max-width:none;padding:0}section{break-inside:avoid-page}h2{break-after:avoid}}
 
         """;

@@ -26,6 +26,15 @@ public sealed class JudgeTests
         Assert.False(Judge.ClearlyAtMost("x", sample, 0.5).Holds);
     }
 
+    [Theory]
+    [InlineData(12.3456, "12.35")]
+    [InlineData(1e-6, "1e-6")]
+    [InlineData(-2.5e-12, "-2.5e-12")]
+    [InlineData(3e7, "3e7")]
+    [InlineData(double.NaN, "-")]
+    [InlineData(double.NegativeInfinity, "not finite")]
+    public void Powers_of_ten_are_written_as_in_the_criteria(double value, string text) => Assert.Equal(text, Judge.Number(value));
+
     [Fact]
     public void The_spread_stands_beside_the_mean() => Assert.Equal("1 ± 0.1155", Judge.WithSpread(Sample.Of([0.9, 1.0, 1.1])));
 }

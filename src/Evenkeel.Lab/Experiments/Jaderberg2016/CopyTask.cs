@@ -27,14 +27,14 @@ public sealed class CopyTask : Experiment
         Phrase = "RNN에 적용",
         Question = "In the copy task, are longer sequences solved with synthetic gradients at the same truncation?",
         Criterion = "At windows of 3 time steps and as many updates: longest solved sequence at least 1.5 times that of truncated backpropagation (paper 14 and 8). Solved: below 0.15 bits per bit over 20 batches; then sequences grow by one. A quick run without the gain decides nothing.",
-        Cost = new(new(60, 1), new(1800, 5), new(200_000, 5)),
+        Cost = new(new(40, 1), new(1800, 5), new(200_000, 5)),
         MayStayOpen = "The task needs long training: a quick run can show the gain, but not that there is none.",
     };
 
     /// <inheritdoc/>
     public override Outcome Run(ExperimentContext context)
     {
-        var (seeds, isFull, windows) = (context.Seeds(Claim), context.Budget == Budget.Full, context.Of(4, 60_000, 200_000, 2_000_000));
+        var (seeds, isFull, windows) = (context.Seeds(Claim), context.Budget == Budget.Full, context.Of(4, 30_000, 200_000, 2_000_000));
         int[] sizes = context.Budget is Budget.Standard or Budget.Full ? [2, 3, 4, 5] : [Judged];
         (int Window, bool Synthetic)[] arms = [.. sizes.SelectMany(static size => new[] { (size, false), (size, true) })];
         var results = context.Run("copying", [.. arms.SelectMany(arm => Enumerable.Range(1, seeds).Select(seed => new CopyTrial

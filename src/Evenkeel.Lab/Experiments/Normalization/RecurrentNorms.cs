@@ -60,7 +60,7 @@ public sealed class RecurrentNorms : Experiment
         ];
         static double Own(RunResult run) => 100 * run.Last("own_accuracy");
         LineSeries Line(Architecture cell, (string Norm, string Name) norm) => runs.AccuracyCurve(Best(cell, norm.Norm), norm.Name);
-        return Outcome.Of(context, Claim, findings, "Whether batch normalisation suits a sequence is a question of which statistics it uses. The first time steps of a recurrence are distributed unlike the later ones: one set of running statistics for all of them fits none, one set per time step fits, but only for sequences no longer than those of training. Layer normalisation has no such set, which is why it is the simple choice where lengths differ; a must it is not.") with
+        return Outcome.Of(context, Claim, findings, "Compare the columns of the table. With a batch's own statistics the normalised networks are near the others; with those of inference, running or population ones, they fall far behind: a recurrence multiplies the difference between training and inference from step to step. A likely reason here are the blank first rows, in which a batch's variance hangs on a few samples (Cooijmans et al. add noise to the first state against that). Layer normalisation has no statistics that could differ, nor any that end with the longest sequence of training: it is the simple choice for sequences, if not a must.") with
         {
             KeyNumbers = [.. Cells.Select(cell => new KeyNumber($"{cell.Name}: layer minus batch shared", FormattableString.Invariant($"{Gain(cell.Cell, "layer", "batch-shared").Mean:0.0} points")))],
             Evidence =
