@@ -69,6 +69,7 @@ public sealed class LayerPlanTests
         ["rnn with batch norm per step"] = (new Rnn(34, new RecurrentOptions { Normalization = RecurrentNormalization.BatchPerStep }), Shape.Batch(20), Shape.Batch(5, 7), 9),
         ["lstm with batch norm per step"] = (new Lstm(19, new RecurrentOptions { Normalization = RecurrentNormalization.BatchPerStep }), Shape.Batch(20), Shape.Batch(5, 7), 12),
         ["lstm with shared batch norm"] = (new Lstm(19, new RecurrentOptions { Normalization = RecurrentNormalization.BatchShared, NormalizesCell = false }), Shape.Batch(20), Shape.Batch(5, 7), 12),
+        ["gru with batch norm per step"] = (new Gru(19, new RecurrentOptions { Normalization = RecurrentNormalization.BatchPerStep }), Shape.Batch(20), Shape.Batch(5, 7), 12),
         ["gru with shared batch norm"] = (new Gru(19, new RecurrentOptions { Normalization = RecurrentNormalization.BatchShared, HasBias = false }), Shape.Batch(20), Shape.Batch(5, 7), 12),
         ["rnn with layer norm"] = (new Rnn(34, new RecurrentOptions { Normalization = RecurrentNormalization.Layer }), Shape.Batch(20), Shape.Batch(5, 7), 9),
         ["lstm with layer norm"] = (new Lstm(19, new RecurrentOptions { Normalization = RecurrentNormalization.Layer }), Shape.Batch(20), Shape.Batch(5, 7), 12),

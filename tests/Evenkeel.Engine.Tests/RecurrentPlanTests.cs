@@ -122,6 +122,7 @@ public sealed class RecurrentPlanTests
         var loss = plan.Step(Part(x, 3, 3), targets).Loss;
         Assert.Equal(Part(expected, 5, 3).Average(static y => y * y), loss, 1e-6f);
         Assert.Equal("EK0641", Assert.Throws<EngineException>(() => plan.Step([plan.CreateSlot()], AccumulatedStatistics.Averaged)).Code);
+        Assert.Equal("EK0641", Assert.Throws<EngineException>(() => SegmentPlan.CompileInner(half, new UpdateMemory(half, new Momentum()), inputGradient: false)).Code);
     }
 
     [Fact]
