@@ -1,6 +1,9 @@
+using Evenkeel.Data.Datasets;
 using Evenkeel.Lab.Runs;
 using Evenkeel.Lab.Tests.Support;
 using Evenkeel.Lab.Trials;
+using Evenkeel.Lab.Workloads;
+using Evenkeel.Numerics.Randomness;
 
 namespace Evenkeel.Lab.Tests.Trials;
 
@@ -29,6 +32,19 @@ public sealed class SanturkarTrialTests
     }
 
     [Fact]
+    public void VGG_of_any_width_trains_on_photographs_and_is_looked_at()
+    {
+        // Five poolings want 32 x 32 places at least.
+        var random = new RandomStream(1, "photographs");
+        (float[] Features, int Label)[] samples = [.. Enumerable.Range(0, 24).Select(i => (Enumerable.Range(0, 32 * 32 * 3).Select(place => random.Uniform((ulong)place, (ulong)i)).ToArray(), i % 3))];
+        var photographs = Dataset.From(samples, [32, 32, 3], ["a", "b", "c"], "photographs");
+        var trial = Convolution with { Architecture = Architecture.Vgg, Filters = [2, 3, 4, 4, 5, 5, 6, 6, 7, 7], Normalization = "batch", BatchSize = 8, Steps = 3, Checkpoints = [3], Probes = [1] };
+        var series = trial.Run(new TrialContext(new DatasetParts("photographs", photographs, photographs, "made up"), static _ => { }, CancellationToken.None));
+        Assert.True(double.IsFinite(series["train_loss"].Single()));
+        Assert.True(double.IsFinite(series["shift0"].Single()) && double.IsFinite(series["beta"].Single()));
+    }
+
+    [Fact]
     public void Looking_changes_no_number_of_a_linear_run_and_the_loss_falls()
     {
         var trial = new LinearChainTrial { Normalization = "batch", Steps = 40, Seed = 2, Checkpoints = [0, 20, 39] };
@@ -42,7 +58,7 @@ public sealed class SanturkarTrialTests
     [Fact]
     public void Settings_that_change_a_run_change_its_key()
     {
-        ConvolutionTrial[] others = [Convolution with { Normalization = "batch" }, Convolution with { Seed = 4 }, Convolution with { Rate = 0.2f }, Convolution with { Probes = [1] }, Convolution with { Filters = [4] }];
+        ConvolutionTrial[] others = [Convolution with { Normalization = "batch" }, Convolution with { Seed = 4 }, Convolution with { Rate = 0.2f }, Convolution with { Probes = [1] }, Convolution with { Filters = [4] }, Convolution with { Architecture = Architecture.Vgg }];
         Assert.Equal(others.Length + 1, others.Append(Convolution).Select(static trial => trial.Key.Hash).Distinct().Count());
         LinearChainTrial chain = new() { Normalization = "none", Steps = 5, Seed = 1 };
         Assert.NotEqual(chain.Key.Hash, (chain with { Normalization = "batch" }).Key.Hash);

@@ -42,12 +42,12 @@ public sealed class SmallBatches : Experiment
         var samples = context.Of(256, 12_800, 60_000, 180_000);
         (string Norm, int Size)[] arms = [.. Norms.SelectMany(static norm => Sizes.Select(size => (norm, size)))];
         TrainingTrial Trial(TrainingTrial workload, int size, int all, ulong seed) =>
-            workload with { Rate = 0.2f * size / 128, BatchSize = size, Steps = all / size, Seed = seed, Checkpoints = [all / size], OwnBatches = size, Recalibration = context.Of(2, 200, 500, 500) };
+            workload with { Rate = 0.2f * size / 128, BatchSize = size, Steps = all / size, Seed = seed, Checkpoints = [all / size], OwnBatches = size, Recalibration = context.Of(2, 50, 500, 500) };
         var runs = new PairedRuns<(string Norm, int Size)>(context, Claim, "training", arms, (arm, seed) => Trial(Workload.MnistRelu.With(arm.Norm), arm.Size, samples, seed));
         static TrainingTrial Options(BatchNormOptions options) => Workload.MnistRelu with { Network = Workload.MnistRelu.Network with { Norm = "batch", BatchNorm = options } };
         var remedies = new PairedRuns<string>(context, Claim, "remedies", [Renorm, Ghosts], (arm, seed) =>
             arm == Renorm ? Trial(Options(Renormalized), 2, samples, seed) : Trial(Options(BatchNormOptions.Default with { GhostSize = 2 }), 128, samples, seed));
-        var photographs = context.Of(64, 6400, 30_000, 90_000);
+        var photographs = context.Of(64, 4800, 30_000, 90_000);
         (string Norm, int Size)[] convolutional = [.. ConvolutionNorms.SelectMany(static norm => ConvolutionSizes.Select(size => (norm, size)))];
         var images = new PairedRuns<(string Norm, int Size)>(context, Claim, "photographs", convolutional, (arm, seed) => Trial(Workload.CifarSmall.With(arm.Norm), arm.Size, photographs, seed));
         Sample ImageLoss(string norm) => images.Difference((norm, 32), (norm, 2), static run => 100 * run.Last("accuracy"));
@@ -74,7 +74,7 @@ public sealed class SmallBatches : Experiment
                 FormattableString.Invariant($"784-256-256-10, ReLU, {samples:N0} samples, rate 0.2 at batch 128 and proportional to the batch, mean of {runs.Seeds} seeds."))
                 .Table(runs.Table("normalisation and batch", static arm => FormattableString.Invariant($"{arm.Norm}, {arm.Size}"), ("accuracy, %", Accuracy), ("with own statistics, %", Own), ("with population statistics, %", Population))),
                 new PageSection("Remedies").Table(remedies.Table("batch normalisation with", static arm => arm, ("accuracy, %", Accuracy), ("with own statistics, %", Own), ("with population statistics, %", Population)))
-                    .List("Population statistics over 200 batches and more mend what inference sees, not what training saw.", "Renormalisation brings training nearer to inference; its limits open over 1,000 updates here.", "Ghosts of 2 have the statistics of tiny batches and the steps of large ones: what they lose is the statistics' part."),
+                    .List("Population statistics over 50 batches and more mend what inference sees, not what training saw.", "Renormalisation brings training nearer to inference; its limits open over 1,000 updates here.", "Ghosts of 2 have the statistics of tiny batches and the steps of large ones: what they lose is the statistics' part."),
                 new PageSection("Photographs").Table(images.Table("normalisation and batch", static arm => FormattableString.Invariant($"{arm.Norm}, {arm.Size}"), ("accuracy, %", Accuracy), ("with own statistics, %", Own), ("with population statistics, %", Population))
                     with { Caption = FormattableString.Invariant($"Three convolutions with 16, 32 and 64 filters, {photographs:N0} photographs") })],
         };
