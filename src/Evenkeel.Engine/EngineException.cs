@@ -27,7 +27,7 @@ public sealed class EngineException : EvenkeelException
         new("EK0206", $"There is no pass '{pass}' to disable. The passes are: {string.Join(", ", known)}.");
 
     internal static EngineException NotAccumulated(string node) =>
-        new("EK0350", $"[BatchNorm '{node}'] ghost batches and l1 or l-infinity norms cannot be merged over micro-batches, but exact statistics were asked for. Use AccumulatedStatistics.Averaged, or plain batch normalisation.");
+        new("EK0350", $"[BatchNorm '{node}'] ghost batches, l1 or l-infinity norms and decorrelation cannot be merged over micro-batches, but exact statistics were asked for. Use AccumulatedStatistics.Averaged, or plain batch normalisation.");
 
     internal static EngineException NotAccumulatedOverTime(Node node) =>
         new("EK0640", $"[{node}] batch normalisation inside a recurrent layer or of padded sequences cannot be merged over micro-batches, but exact statistics were asked for. Use AccumulatedStatistics.Averaged, or layer normalisation.");

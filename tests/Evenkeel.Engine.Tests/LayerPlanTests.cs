@@ -47,6 +47,8 @@ public sealed class LayerPlanTests
         ["normalised weights"] = (new Sequential(new Dense(33, new DenseOptions { Reparametrization = WeightReparametrization.Normalized }), new Sigmoid(), new Dense(5)), Shape.Batch(20), Shape.Batch(17), 9),
         ["standardised filters and groups"] = (new Sequential(new Convolution(8, 3, new ConvolutionOptions { Padding = 1, Reparametrization = WeightReparametrization.Standardized }), new GroupNorm(2), new Sigmoid()), Shape.Batch(24), Shape.Batch(5, 4, 3), 9),
         ["normalised filters"] = (new Sequential(new Convolution(17, 3, new ConvolutionOptions { Padding = 1, Reparametrization = WeightReparametrization.Normalized }), new Sigmoid()), Shape.Batch(24), Shape.Batch(5, 4, 3), 12),
+        ["decorrelated batch norm"] = (new Sequential(new DecorrelatedBatchNorm(new WhiteningOptions { GroupSize = 16 }), new Sigmoid()), Shape.Batch(40), Shape.Batch(37), 60),
+        ["decorrelated batch norm of images"] = (new DecorrelatedBatchNorm(new WhiteningOptions { GroupSize = 4, Iterations = 3 }, new NormOptions { Scale = AffineParameter.Off }), Shape.Batch(24), Shape.Batch(4, 2, 6), 9),
         ["spectral weights"] = (new Sequential(new Dense(33, new DenseOptions { Reparametrization = WeightReparametrization.Spectral }), new Sigmoid(), new Dense(5)), Shape.Batch(20), Shape.Batch(17), 9),
         ["spectral filters"] = (new Sequential(new Convolution(17, 3, new ConvolutionOptions { Padding = 1, Reparametrization = WeightReparametrization.Spectral }), new Sigmoid()), Shape.Batch(24), Shape.Batch(5, 4, 3), 12),
         ["maxout"] = (new Maxout(3), Shape.Batch(20), Shape.Batch(51), 7),

@@ -23,6 +23,8 @@ internal sealed partial class GraphInterpreter
         GroupNormNode norm => [(norm.Output, Book.GroupNorm.Forward(x[0], norm.Output.Shape.RowsPerSample, norm.Output.Shape.Channels, norm.Groups, Of(norm.Gamma), Of(norm.Beta), norm.Epsilon)), Unread(norm.Saved)],
         GroupNormBackwardNode backward => Gradients(backward.Outputs, Book.GroupNorm.Backward(x[0], x[1], backward.InputCotangent.Shape.RowsPerSample, backward.InputCotangent.Shape.Channels, backward.Groups, Of(backward.Gamma), backward.Epsilon)),
         WeightNormNode norm => [(norm.Output, Book.WeightNorm.Forward(x[0], norm.Output.Shape.Channels, Of(norm.Gain), norm.Reparametrization == WeightReparametrization.Standardized, WeightNormNode.Epsilon)), Unread(norm.Transform)],
+        WhiteningNode { UsesRunning: false } whitening => [(whitening.Output, Columns(Book.Whitening.Forward(x[0], whitening.InputShape.Channels, whitening.InputShape.Rows(count), whitening.Options.GroupSize, whitening.Options.Iterations, whitening.Options.Epsilon), Of(whitening.Gamma))), Unread(whitening.Candidate)],
+        WhiteningBackwardNode { UsesRunning: false } backward => Whitening(backward, x),
         SpectralNormNode norm => Spectral(norm, x),
         SpectralNormBackwardNode backward => [(backward.Output, Book.SpectralNorm.Backward(x[0], x[1], x[2][..(x[1].Length / backward.Output.Shape.Channels)], x[2][(x[1].Length / backward.Output.Shape.Channels)..][..backward.Output.Shape.Channels], x[2][(x[2].Length / 2) - 1]))],
         WeightNormBackwardNode backward => WeightGradients(backward, Book.WeightNorm.Backward(x[0], x[1], backward.GainCotangent.Shape.Channels, Of(backward.Gain), backward.Reparametrization == WeightReparametrization.Standardized, WeightNormNode.Epsilon)),
@@ -42,6 +44,16 @@ internal sealed partial class GraphInterpreter
     };
 
     private static (Value Value, double[] Numbers)[] Gradients(IReadOnlyList<Value> outputs, Book.BatchNormGradients gradients) => [(outputs[0], gradients.X), (outputs[1], gradients.Gamma), (outputs[2], gradients.Beta)];
+
+    private (Value Value, double[] Numbers)[] Whitening(WhiteningBackwardNode node, double[][] x)
+    {
+        var (channels, values, options) = (node.InputShape.Channels, node.InputShape.Rows(count), node.Options);
+        var w = Book.Whitening.Forward(x[1], channels, values, options.GroupSize, options.Iterations, options.Epsilon);
+        double[] gamma = [.. Enumerable.Range(0, channels).Select(c => x[0].Zip(w, static (g, m) => g * m).Where((_, i) => i % channels == c).Sum())];
+        return [(node.MomentCotangent, Book.Whitening.Backward(Columns(x[0], Of(node.Gamma)), x[1], channels, values, options.GroupSize, options.Iterations, options.Epsilon)), (node.GammaCotangent, gamma)];
+    }
+
+    private static double[] Columns(double[] matrix, double[]? factors) => factors is null ? matrix : [.. matrix.Select((value, i) => value * factors[i % factors.Length])];
 
     /// <summary>Vectors and singular value stand where the engine has doubles, which take two places each.</summary>
     private static (Value Value, double[] Numbers)[] Spectral(SpectralNormNode node, double[][] x)

@@ -13,6 +13,7 @@ internal sealed unsafe class StateCopy : StateUpdate
     private readonly double* _state;
     private readonly double[] _held;
     private bool _isHeld;
+    private long _samples;
 
     public StateCopy(StateCandidate move, Model model, CompiledPlan plan)
     {
@@ -30,9 +31,19 @@ internal sealed unsafe class StateCopy : StateUpdate
         _isHeld = true;
     }
 
-    /// <summary>All runs of a step see the same state and the same weights, so they leave the same candidate.</summary>
+    /// <summary>The mean of what the runs leave, by their samples; where all leave the same, that.</summary>
     public override void Join(int count, bool isFirst)
     {
+        if (isFirst)
+        {
+            Hold();
+            _samples = count;
+            return;
+        }
+
+        _samples += count;
+        var newest = Newest;
+        for (var i = 0; i < _held.Length; i++) _held[i] += (newest[i] - _held[i]) * count / _samples;
     }
 
     public override void Release() => _isHeld = false;

@@ -78,6 +78,13 @@ public sealed class LoweringContext
     /// <summary>Adds a step to every run.</summary>
     public void Add(Step step) => Steps.Add(step);
 
+    /// <summary>Takes out the steps that make a value, because nobody reads it in this plan.</summary>
+    internal void LeaveOut(Value value)
+    {
+        var buffer = BufferOf(value);
+        Steps.RemoveAll(step => step.Writes.All(access => access.Buffer == buffer));
+    }
+
     /// <summary>Adds a step that needs nothing that a run makes, before all others, so that nobody waits for it.</summary>
     public void AddFirst(Step step) => Steps.Insert(_first++, step);
 

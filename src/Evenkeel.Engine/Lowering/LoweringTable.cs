@@ -83,6 +83,8 @@ public static class LoweringTable
         Add<GroupNormBackwardNode, GroupNormBackwardStep>(table);
         Add<WeightNormNode, WeightNormStep>(table);
         Add<WeightNormBackwardNode, WeightNormBackwardStep>(table);
+        Add<WhiteningNode, WhiteningStep>(table);
+        Add<WhiteningBackwardNode, WhiteningBackwardStep>(table);
         Add<SpectralNormNode, SpectralNormStep>(table);
         Add<SpectralNormBackwardNode, SpectralNormBackwardStep>(table);
         Add<LocalResponseNormNode, LocalResponseStep>(table);

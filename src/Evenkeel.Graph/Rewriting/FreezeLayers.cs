@@ -3,7 +3,7 @@ using Evenkeel.Graph.Normalization;
 
 namespace Evenkeel.Graph.Rewriting;
 
-/// <summary>Makes parameters constant, and batch and spectral normalisation compute the same in training as in evaluation: their states stay as they are.</summary>
+/// <summary>Makes parameters constant, and batch, decorrelated and spectral normalisation compute the same in training as in evaluation: their states stay as they are.</summary>
 public static class FreezeLayers
 {
     /// <summary>Rewrites the graph behind <paramref name="output"/>.</summary>
@@ -18,6 +18,7 @@ public static class FreezeLayers
         {
             ParameterNode { IsTrainable: true } parameter when isFrozen(parameter.Name) => new ParameterNode(parameter.Name, parameter.Output.Shape, parameter.Initializer, parameter.Decays, isTrainable: false).Outputs,
             BatchNormNode norm when isFrozen(norm.Name) => ((BatchNormNode)norm.WithInputs(inputs)).With(normalization(norm.Options)).Outputs,
+            WhiteningNode whitening when isFrozen(whitening.Name) => ((WhiteningNode)whitening.WithInputs(inputs)).Frozen().Outputs,
             SpectralNormNode norm when isFrozen(norm.Name) => ((SpectralNormNode)norm.WithInputs(inputs)).Frozen().Outputs,
             RecurrentNode { Statistics.Count: > 0 } or MaskedBatchNormNode when isFrozen(node.Name) => throw GraphException.NotFrozen(node),
             _ => null,

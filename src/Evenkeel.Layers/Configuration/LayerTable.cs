@@ -23,6 +23,7 @@ public static class LayerTable
         .Add("gru", Gru.Read, Gru.Write)
         .Add("lstm", Lstm.Read, Lstm.Write)
         .Add("max_pool", MaxPool.Read, MaxPool.Write)
+        .Add("decorrelated_batch_norm", DecorrelatedBatchNorm.Read, DecorrelatedBatchNorm.Write)
         .Add("group_norm", GroupNorm.Read, GroupNorm.Write)
         .Add("instance_norm", InstanceNorm.Read, InstanceNorm.Write)
         .Add("layer_norm", LayerNorm.Read, LayerNorm.Write)

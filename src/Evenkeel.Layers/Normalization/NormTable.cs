@@ -26,6 +26,7 @@ public static class NormTable
 
     private static ImmutableSortedDictionary<string, Func<NormRequest, Layer?>> entries = ImmutableSortedDictionary.Create<string, Func<NormRequest, Layer?>>(StringComparer.Ordinal)
         .Add("batch", static request => new BatchNorm(request.Batch))
+        .Add("batch-decorrelated", static request => new DecorrelatedBatchNorm(WhiteningOptions.Default with { RunningAverage = request.BatchNorm.RunningAverage }, request.Options))
         .Add("batch-ghost", static request => new BatchNorm(request.Batch with { GhostSize = GhostSize }))
         .Add("batch-l1", static request => new BatchNorm(request.Batch with { Divisor = BatchNormDivisor.MeanAbsolute }))
         .Add("batch-l2", static request => new BatchNorm(request.Batch with { Divisor = BatchNormDivisor.RootMeanSquare }))

@@ -82,6 +82,22 @@ public sealed class AdjointTests
         Check(new MatrixProductNode("product", x, used).Output, [x, weight, .. hasGain ? [gain] : Array.Empty<Value>()]);
     }
 
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(3, false)]
+    public void Decorrelated_channels_have_their_gradients(int group, bool hasGamma)
+    {
+        var (x, gamma) = (Input("x", Shape.Batch(3)), Input("gamma", Shape.Of(3)));
+        var entries = WhiteningNode.EntriesOf(3, group);
+        var (running, weight) = (Input("running", Shape.Of(entries)), Input("weight", Shape.Of(2)));
+        var moments = new MatrixProductNode("moments", x, x, transposeLeft: true).Output;
+        var matrix = new WhiteningNode("whitening", moments, hasGamma ? gamma : null, running, weight, x.Shape, new WhiteningOptions { GroupSize = group, Iterations = 4, Epsilon = 1e-2f }).Output;
+        var y = new MatrixProductNode("y", x, matrix).Output;
+        var targets = Input("targets", y.Shape);
+        var known = new Dictionary<Value, double[]> { [running] = new double[entries], [weight] = new double[2], [targets] = new SeededRandom(3).Normals(15) };
+        CheckLoss(new MeanSquaredErrorNode("loss", y, targets).Loss, known, [x, .. hasGamma ? [gamma] : Array.Empty<Value>()]);
+    }
+
     [Fact]
     public void Weights_by_their_singular_value_have_their_gradient_where_the_vectors_stay()
     {

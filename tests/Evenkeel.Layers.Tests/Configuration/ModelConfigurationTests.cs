@@ -54,6 +54,7 @@ public sealed class ModelConfigurationTests
         new BatchNorm(new BatchNormOptions { Divisor = BatchNormDivisor.LargestAbsolute }),
         new BatchNorm(new BatchNormOptions { GhostSize = 5 }),
         new BatchNorm(new BatchNormOptions { Renormalization = new BatchRenormalization { MaximumRatio = 2, MaximumOffset = 1.5f, PlainUpdates = 3, RatioUpdates = 5, OffsetUpdates = 7 } }),
+        new DecorrelatedBatchNorm(new WhiteningOptions { GroupSize = 4, Iterations = 3, Epsilon = 1e-3f, RunningAverage = RunningAverage.Cumulative }, new NormOptions { Epsilon = 1e-4f, Shift = AffineParameter.Off }),
         new LocalResponseNorm(3, 0.5f, 0.25f, 1.5f),
         new MomentNoise(new MomentNoiseOptions { Mean = 0.25f, Deviation = 1.5f, MeanSpread = 0.125f, DeviationSpread = 0.0625f }),
         new Relu(),

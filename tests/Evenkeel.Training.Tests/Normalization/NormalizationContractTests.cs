@@ -23,6 +23,7 @@ public sealed class NormalizationContractTests
     private static readonly Dictionary<string, Row> Rows = new(StringComparer.Ordinal)
     {
         ["batch"] = new(static (_, _, c) => c, Centre, Square, UsesBatch: true),
+        ["batch-decorrelated"] = new(static (_, _, c) => c, Centre, null, UsesBatch: true),
         ["batch-ghost"] = new(static (_, _, c) => c, Centre, Square, UsesBatch: true),
         ["batch-l1"] = new(static (_, _, c) => c, Centre, null, UsesBatch: true),
         ["batch-l2"] = new(static (_, _, c) => c, Centre, null, UsesBatch: true),
