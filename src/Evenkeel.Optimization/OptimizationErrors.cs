@@ -15,6 +15,9 @@ internal static class OptimizationErrors
     public static OptimizationException UnknownSchedule(string name, IEnumerable<string> known) =>
         new("EK0803", $"[ScheduleTable] there is no schedule '{name}'. {DidYouMean.Remedy(name, known)}");
 
+    public static OptimizationException NoStart(string where, double value) =>
+        new("EK0660", string.Create(CultureInfo.InvariantCulture, $"[{where}] the first point has the value {value} or a gradient that is not finite, so no direction leads down from it. Begin from smaller weights, and look at the data."));
+
     public static OptimizationException NameTaken(string table, string name) =>
         new("EK0804", $"[{table}] the name '{name}' is taken. Choose another one for your own entry.");
 }
