@@ -47,11 +47,17 @@ public abstract partial class Dataset
         if (count < 1 || count >= Count) throw DataErrors.BadPart(Name, Count, count, "a hold-out");
         var order = Range(0, Count);
         Permutation.Shuffle(new RandomStream(seed, "hold-out"), 0, order);
+        ArrangeHeld(order, count);
         var held = order.AsSpan(0, count);
         var rest = order.AsSpan(count);
         held.Sort();
         rest.Sort();
         return new DatasetSplit(Subset(rest), Subset(held));
+    }
+
+    /// <summary>Rearranges shuffled samples, of which the first are held out.</summary>
+    private protected virtual void ArrangeHeld(int[] order, int count)
+    {
     }
 
     private static int[] Range(int start, int count)

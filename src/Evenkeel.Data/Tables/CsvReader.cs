@@ -27,6 +27,9 @@ internal sealed class CsvReader(TextReader text, string path, char? separator)
     /// <summary>The line where the newest record began, from 1.</summary>
     public int Line { get; private set; }
 
+    /// <summary>What separates cells; known once a record was read.</summary>
+    public char Separator => _separator;
+
     /// <summary>Reads one record.</summary>
     /// <param name="cells">Receives its cells.</param>
     /// <returns>False behind the last record.</returns>

@@ -4,7 +4,7 @@ using System.Text;
 namespace Evenkeel.Data.Tables;
 
 /// <summary>A table of cells as text, with named columns, read from comma-separated values (RFC 4180).</summary>
-/// <remarks>Immutable. What separates the cells (comma, semicolon, tabulator or bar) is seen from the first line, which names the columns. Text is UTF-8, or UTF-16 where a byte-order mark says so.</remarks>
+/// <remarks>Immutable. What separates the cells (comma, semicolon, tabulator or bar) is seen from the first line, which names the columns. Text is UTF-8, or UTF-16 where a byte-order mark says so. Behind semicolons a column of numbers may have commas for the decimals; its cells then have points.</remarks>
 public sealed class CsvTable
 {
     private readonly List<string>[] _cells;
@@ -86,6 +86,8 @@ public sealed class CsvTable
             lines.Add(reader.Line);
         }
 
+        // Where commas separate nothing they are decimal ones.
+        if (reader.Separator == ';') Array.ForEach(cells, DecimalCommas.Replace);
         return new CsvTable(name, names, cells, lines);
     }
 }

@@ -24,6 +24,12 @@ public sealed class TableDataset : Dataset
     /// <inheritdoc/>
     protected override int ReadClass(int index) => _labels[index];
 
+    /// <summary>Of every class its share.</summary>
+    private protected override void ArrangeHeld(int[] order, int count)
+    {
+        if (Target.Kind == TargetKind.ClassIndex) Stratification.Arrange(order, row => _labels[row], Target.ClassCount, count);
+    }
+
     /// <inheritdoc/>
     protected override void ReadTargets(int index, Span<float> values) => values[0] = _values[index];
 }

@@ -60,7 +60,7 @@ public sealed class TableImport
         var rows = Enumerable.Range(0, table.RowCount).Where(row => !TableCell.IsMissing(table[row, target])).ToArray();
         if (rows.Length < LeastRows) throw TableErrors.TooFewRows(table.Path, rows.Length, LeastRows, $"rows with a value in '{options.Target}'");
         var spec = TargetOf(table, rows, target, options.Task);
-        var (training, test) = Split(rows, options);
+        var (training, test) = Split(table, rows, target, spec, options);
 
         var columns = new List<TableColumn>();
         var leftOut = new List<LeftOutColumn>();
@@ -101,11 +101,17 @@ public sealed class TableImport
         return TargetSpec.Classes(isWhole ? [.. values.OrderBy(static value => TableCell.IsNumber(value, out var number) ? number : 0).ThenBy(static value => value, StringComparer.Ordinal)] : [.. values.Order(StringComparer.Ordinal)]);
     }
 
-    private static (int[] Training, int[] Test) Split(int[] rows, TableOptions options)
+    private static (int[] Training, int[] Test) Split(CsvTable table, int[] rows, int target, TargetSpec spec, TableOptions options)
     {
         var order = rows.ToArray();
         Permutation.Shuffle(new RandomStream(options.Seed, "table-test"), 0, order);
         var count = Math.Clamp((int)Math.Round(rows.Length * options.TestShare), 1, rows.Length - 2);
+        if (spec.Kind == TargetKind.ClassIndex)
+        {
+            var classes = Enumerable.Range(0, spec.ClassCount).ToDictionary(i => spec.ClassNames[i], static i => i, StringComparer.Ordinal);
+            Stratification.Arrange(order, row => classes[table[row, target]], spec.ClassCount, count);
+        }
+
         int[] test = order[..count], training = order[count..];
         Array.Sort(test);
         Array.Sort(training);

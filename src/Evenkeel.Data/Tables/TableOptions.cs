@@ -30,7 +30,7 @@ public sealed record TableOptions
     /// <summary>Columns to leave out. Default none.</summary>
     public ImmutableArray<string> Ignored { get; init; } = [];
 
-    /// <summary>The share of the rows that is held out to test on, above 0 and below 1. Default a fifth.</summary>
+    /// <summary>The share of the rows that is held out to test on, above 0 and below 1, the same of every class. Default a fifth.</summary>
     public double TestShare { get; init; } = 0.2;
 
     /// <summary>Decides which rows are held out. Default 0.</summary>

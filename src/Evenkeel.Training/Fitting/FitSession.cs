@@ -5,7 +5,6 @@ using Evenkeel.Records.RunFolder;
 using Evenkeel.Records.RunLog;
 using Evenkeel.Training.Callbacks;
 using Evenkeel.Training.Checkpoints;
-using Evenkeel.Training.Decoupled;
 using Evenkeel.Training.Evaluation;
 
 namespace Evenkeel.Training.Fitting;
@@ -48,12 +47,7 @@ internal sealed class FitSession : IDisposable
         _team = WorkTeam.Lease(_options.Threads);
         try
         {
-            var method = _options.AverageDecay is { } decay ? new WeightAverage(_options.Optimizer, decay) : _options.Optimizer;
-            if (_options is { Decoupled: not null, Accumulate: > 1 and var batches }) throw DecoupledErrors.BadOption(nameof(TrainerOptions.Accumulate), TrainingErrors.Invariant($"{batches}"), "1, since segments update with every batch");
-            _plan = _options.Decoupled is { } decoupled
-                ? DecoupledProgram.Compile(setup.Model, setup.TrainingLoss, method, decoupled, PlanOptions(setup.BatchSize))
-                : TrainingPlan.Compile(setup.Model, setup.TrainingLoss, method, PlanOptions(setup.BatchSize));
-            _plan.Clipping = _options.Clipping;
+            _plan = setup.CreateProgram(PlanOptions(setup.BatchSize));
             var loader = new Loader(setup.Training, setup.LoaderOptions);
             _feeder = new BatchFeeder(loader, _plan, _team, setup.CreateAugmenter(_team.Threads), setup.CreateMixer(_team.Threads), _options.Accumulate, _options.AccumulatedStatistics);
             _validator = setup.Validation is null ? null : new Evaluator(setup.Model, setup.Loss, _options.Metrics, PlanOptions(setup.EvaluationBatch), setup.TargetScaling);

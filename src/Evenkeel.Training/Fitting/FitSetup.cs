@@ -3,12 +3,14 @@ using Evenkeel.Data.Datasets;
 using Evenkeel.Data.Loading;
 using Evenkeel.Data.Tables;
 using Evenkeel.Data.Transforms;
+using Evenkeel.Engine;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;
 using Evenkeel.Layers.Losses;
 using Evenkeel.Numerics.Packs;
 using Evenkeel.Optimization.Schedules;
 using Evenkeel.Training.Checkpoints;
+using Evenkeel.Training.Decoupled;
 
 namespace Evenkeel.Training.Fitting;
 
@@ -125,6 +127,20 @@ internal sealed class FitSetup
     public CheckpointInfo Info { get; }
 
     public bool MonitorsAccuracy => Options.Monitor == Monitor.ValidationAccuracy || (Options.Monitor == Monitor.Auto && HasAccuracy);
+
+    /// <summary>Compiles what steps, as the options say: one plan, or segments.</summary>
+    /// <param name="plans">Capacity, team, width, seed.</param>
+    /// <exception cref="TrainingException">EK0854: segments cannot accumulate. EK0850..EK0856: as <see cref="DecoupledProgram.Compile"/>.</exception>
+    public TrainingProgram CreateProgram(PlanOptions plans)
+    {
+        var method = Options.AverageDecay is { } decay ? new WeightAverage(Options.Optimizer, decay) : Options.Optimizer;
+        if (Options is { Decoupled: not null, Accumulate: > 1 and var batches }) throw DecoupledErrors.BadOption(nameof(TrainerOptions.Accumulate), TrainingErrors.Invariant($"{batches}"), "1, since segments update with every batch");
+        TrainingProgram program = Options.Decoupled is { } decoupled
+            ? DecoupledProgram.Compile(Model, TrainingLoss, method, decoupled, plans)
+            : TrainingPlan.Compile(Model, TrainingLoss, method, plans);
+        program.Clipping = Options.Clipping;
+        return program;
+    }
 
     /// <summary>What changes training samples; null where nothing does.</summary>
     /// <param name="workers">How many threads run pieces.</param>

@@ -4,6 +4,7 @@ using Evenkeel.Data.Loading;
 using Evenkeel.Engine;
 using Evenkeel.Graph.Models;
 using Evenkeel.Numerics.Work;
+using Evenkeel.Optimization.Schedules;
 using Evenkeel.Training.Diagnostics.Probing;
 using Evenkeel.Training.Fitting;
 
@@ -24,7 +25,7 @@ public static class LearningRateFinder
     /// <summary>Runs the ramp from the model's present values.</summary>
     /// <param name="model">The model; no plan of it may be running.</param>
     /// <param name="loss">What is made small.</param>
-    /// <param name="options">How the fit will be: optimizer, batch size, seed, hold-out, transforms, augmentation, clipping. Its learning rate and schedule do not count.</param>
+    /// <param name="options">How the fit will be: optimizer, batch size, accumulation, decoupling, seed, hold-out, transforms, augmentation, clipping. Its learning rate and schedule do not count.</param>
     /// <param name="train">The samples to train on.</param>
     /// <param name="search">The ramp; null for the defaults.</param>
     /// <param name="cancellation">Ends the ramp.</param>
@@ -39,15 +40,14 @@ public static class LearningRateFinder
         search ??= new RateSearchOptions();
         search.Check();
         var copy = ModelCopy.Of(model);
-        var setup = new FitSetup(copy, loss, options with { EarlyStopping = null }, train, null, null, cancellation);
+        var setup = new FitSetup(copy, loss, options with { EarlyStopping = null, Schedule = static (rate, _) => new ConstantSchedule(rate) }, train, null, null, cancellation);
         using var team = WorkTeam.Lease(options.Threads);
-        using var plan = TrainingPlan.Compile(copy, setup.TrainingLoss, options.Optimizer, new PlanOptions { Capacity = setup.BatchSize, Team = team, Width = setup.Width, Seed = options.Seed });
-        plan.Clipping = options.Clipping;
-        var feeder = new BatchFeeder(new Loader(setup.Training, setup.LoaderOptions), plan, team, setup.CreateAugmenter(team.Threads), setup.CreateMixer(team.Threads));
+        using var plan = setup.CreateProgram(new PlanOptions { Capacity = setup.BatchSize, Team = team, Width = setup.Width, Seed = options.Seed });
+        var feeder = new BatchFeeder(new Loader(setup.Training, setup.LoaderOptions), plan, team, setup.CreateAugmenter(team.Threads), setup.CreateMixer(team.Threads), options.Accumulate, options.AccumulatedStatistics);
         return Ramp(plan, feeder, search, cancellation);
     }
 
-    private static RateCurve Ramp(TrainingPlan plan, BatchFeeder feeder, RateSearchOptions search, CancellationToken cancellation)
+    private static RateCurve Ramp(TrainingProgram plan, BatchFeeder feeder, RateSearchOptions search, CancellationToken cancellation)
     {
         var (rates, losses, smoothed) = (ImmutableArray.CreateBuilder<double>(), ImmutableArray.CreateBuilder<double>(), ImmutableArray.CreateBuilder<double>());
         var keep = 1 - (1.0 / (search.Span ?? Math.Max(1, search.Steps / 20)));

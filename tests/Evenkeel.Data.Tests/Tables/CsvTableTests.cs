@@ -13,12 +13,28 @@ public sealed class CsvTableTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Fact]
+    public void Behind_semicolons_a_column_of_numbers_may_have_commas_for_the_decimals()
+    {
+        var table = CsvTable.Parse(new StringReader("a;b;c;d\n1,5;x,y;1,5;7\n-2;1,5;2.5;8\nNA;3,0;3;9\n1,25e3;4;4;10\n"), "text");
+        Assert.Equal(["1.5", "-2", "NA", "1.25e3"], Column(0));
+        Assert.Equal(["x,y", "1,5", "3,0", "4"], Column(1));
+        Assert.Equal(["1,5", "2.5", "3", "4"], Column(2));
+        Assert.Equal(["7", "8", "9", "10"], Column(3));
+        Assert.Equal("1,000,5", CsvTable.Parse(new StringReader("a;b\n1,000,5;2\n"), "text")[0, 0]);
+
+        // Where a comma may separate cells it is no decimal one.
+        Assert.Equal("1,5", CsvTable.Parse(new StringReader("a\tb\n1,5\t2\n"), "text")[0, 0]);
+
+        string[] Column(int column) => [.. Enumerable.Range(0, table.RowCount).Select(row => table[row, column])];
+    }
+
     [Theory]
     [InlineData("a,b\n1,2\n", "a|b/1|2")]
     [InlineData("a,b\r\n1,2\r\n3,4", "a|b/1|2/3|4")]
     [InlineData("a,b\r1,2\r\r3,4", "a|b/1|2/3|4")]
     [InlineData("\uFEFFa,b\n\n\n1,2\n\n", "a|b/1|2")]
-    [InlineData("a;b\n1,5;2\n", "a|b/1,5|2")]
+    [InlineData("a;b\nx,5;2\n", "a|b/x,5|2")]
     [InlineData("a\tb\n1\t2\n", "a|b/1|2")]
     [InlineData("\"a,b\",c\n\"x\"\"y\",\"2\r\n3\"\n", "a,b|c/x\"y|2\r\n3")]
     [InlineData("a, b \n 1 ,\" 2 \"\n", "a|b/1| 2 ")]
@@ -33,9 +49,9 @@ public sealed class CsvTableTests : IDisposable
     [Fact]
     public void A_given_separator_wins_over_the_guess()
     {
-        var table = CsvTable.Parse(new StringReader("a,b;c\n1,2;3\n"), "text", ';');
+        var table = CsvTable.Parse(new StringReader("a,b;c\nx,2;3\n"), "text", ';');
         Assert.Equal(["a,b", "c"], table.Names);
-        Assert.Equal("1,2", table[0, 0]);
+        Assert.Equal("x,2", table[0, 0]);
     }
 
     [Fact]

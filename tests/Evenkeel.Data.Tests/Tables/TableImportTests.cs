@@ -44,6 +44,34 @@ public sealed class TableImportTests
         }
     }
 
+    [Fact]
+    public void Every_class_has_its_share_of_what_is_held_out()
+    {
+        // 84 of a, 10 of b, 5 of c and a single d.
+        var table = Table("x,t", i => $"{i * 7 % 13},{(i == 50 ? "d" : i % 20 == 3 ? "c" : i % 10 == 0 || i == 51 ? "b" : "a")}");
+        for (var seed = 0UL; seed < 5; seed++)
+        {
+            var import = TableImport.From(table, new TableOptions { Target = "t", Seed = seed });
+            Assert.Equal([17, 2, 1, 0], Classes(import.Parts.Test));
+            Assert.Equal([67, 8, 4, 1], Classes(import.Parts.Training));
+            var (rest, held) = import.Parts.Training.HoldOut(20, seed);
+            Assert.Equal([17, 2, 1, 0], Classes(held));
+            Assert.Equal([50, 6, 3, 1], Classes(rest));
+        }
+
+        // Where nothing else is left a class gives up its last row.
+        var most = TableImport.From(table, new TableOptions { Target = "t", TestShare = 0.98 });
+        Assert.Equal(98, most.Parts.Test.Count);
+
+        static int[] Classes(Dataset dataset)
+        {
+            var counts = new int[4];
+            for (var i = 0; i < dataset.Count; i++) counts[dataset.ReadLabel(i)]++;
+
+            return counts;
+        }
+    }
+
     [Theory]
     [InlineData("red,blue", TableTask.Auto, "classes: blue, red")]
     [InlineData("10,9,2", TableTask.Auto, "classes: 2, 9, 10")]

@@ -4,6 +4,7 @@ using Evenkeel.Layers;
 using Evenkeel.Optimization.Optimizers;
 using Evenkeel.Reports.Charts;
 using Evenkeel.Training.Checkpoints;
+using Evenkeel.Training.Decoupled;
 using Evenkeel.Training.Diagnostics;
 using Evenkeel.Training.Search;
 using Evenkeel.Training.Tests.Support;
@@ -51,6 +52,23 @@ public sealed class LearningRateFinderTests
         Assert.Equal(1e-5, one.LearningRates[0], 1e-12);
         for (var i = 2; i < one.LearningRates.Length; i++) Assert.Equal(one.LearningRates[1] / one.LearningRates[0], one.LearningRates[i] / one.LearningRates[i - 1], 1e-9);
         Assert.Equal(one.Losses[0], one.Smoothed[0], 1e-12);
+    }
+
+    [Fact]
+    public void A_search_trains_as_the_fit_will_decoupled_or_accumulated()
+    {
+        var search = new RateSearchOptions { Steps = 40 };
+        var plain = LearningRateFinder.Run(Small.Model(), Small.Loss, Small.Options, Samples, search);
+        foreach (var options in new[] { Small.Options with { Accumulate = 2 }, Small.Options with { Decoupled = new DecoupledOptions { Gradients = GradientSource.None } } })
+        {
+            var curve = LearningRateFinder.Run(Small.Model(), Small.Loss, options, Samples, search);
+            Assert.NotEqual(plain.Losses.ToArray(), curve.Losses.ToArray());
+        }
+
+        // Locked segments are ordinary backpropagation.
+        var locked = LearningRateFinder.Run(Small.Model(), Small.Loss, Small.Options with { Decoupled = new DecoupledOptions { Gradients = GradientSource.Backpropagation } }, Samples, search);
+        Assert.Equal(plain.Losses.ToArray(), locked.Losses.ToArray());
+        Assert.Equal("EK0854", Assert.Throws<TrainingException>(() => LearningRateFinder.Run(Small.Model(), Small.Loss, Small.Options with { Accumulate = 2, Decoupled = new DecoupledOptions() }, Samples, search)).Code);
     }
 
     [Theory]
