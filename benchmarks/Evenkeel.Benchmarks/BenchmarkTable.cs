@@ -1,6 +1,8 @@
 using Evenkeel.Benchmarks.Cases;
 using Evenkeel.Graph.Shapes;
 using Evenkeel.Layers;
+using Evenkeel.Numerics.Kernels.Elementwise;
+using Activations = Evenkeel.Numerics.Activations;
 
 namespace Evenkeel.Benchmarks;
 
@@ -34,6 +36,16 @@ public static class BenchmarkTable
         new InferCase("infer/resnet20-b128", "resnet20-b", Cifar, 128),
         new InferCase("infer/mobilenetv2-224px-b1", "mobilenetv2", Shape.Batch(224, 224, 3), 1, classes: 1000),
         .. BatchNormCases(),
+        new LayerNormCase(2048, 1024),
+        new GroupNormCase(32, 64, 32, 16),
+        new ElementCase<Copy>("copy", 1 << 21),
+        new ElementCase<ActivationForward<Activations.Sigmoid>>("sigmoid", 1 << 21),
+        new ElementCase<ActivationForward<Activations.Tanh>>("tanh", 1 << 21),
+        new ElementCase<ActivationForward<Activations.Gelu>>("gelu", 1 << 21),
+        new ElementCase<ActivationForward<Activations.Relu>>("relu", 1 << 21),
+        new ElementCase<Copy>("copy", 7 << 19),
+        new UpdateCase("adamw", 1 << 20),
+        new UpdateCase("sgd", 1 << 20),
         .. ConvolutionCases(),
         new SquareProductCase(256),
         new SquareProductCase(512),

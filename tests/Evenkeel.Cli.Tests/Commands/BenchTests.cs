@@ -22,6 +22,10 @@ public sealed class BenchTests
     [Theory]
     [InlineData("op/gemm-256")]
     [InlineData("op/bn-relu-128x64x16x16")]
+    [InlineData("op/update-adamw-1024k")]
+    [InlineData("op/layer-norm-2048x1024")]
+    [InlineData("op/group-norm-32x64x32x32")]
+    [InlineData("op/gelu-2048k")]
     [InlineData("train/mlp100-bn-b60")]
     public async Task Every_case_is_one_line_of_json(string name)
     {
