@@ -1,6 +1,7 @@
 using Evenkeel.Engine.Execution;
 using Evenkeel.Engine.Inspection;
 using Evenkeel.Graph.Models;
+using Evenkeel.Graph.Nodes;
 using Evenkeel.Graph.Normalization;
 
 namespace Evenkeel.Engine;
@@ -11,8 +12,8 @@ public sealed class GradientPlan : IDisposable
 {
     private readonly DifferentiatedPlan _core;
 
-    private GradientPlan(Model model, Loss loss, bool inputGradient, PlanOptions options) =>
-        _core = new DifferentiatedPlan(model, loss, inputGradient, [], static node => node.Options.NormalizeWith == NormalizeWith.BatchStatistics, options);
+    private GradientPlan(Model model, Loss loss, bool inputGradient, IReadOnlyList<Node> taps, PlanOptions options) =>
+        _core = new DifferentiatedPlan(model, loss, inputGradient, taps, [], static node => node.Options.NormalizeWith == NormalizeWith.BatchStatistics, options);
 
     /// <summary>The gradients of the newest run, in the parameters' layout.</summary>
     public TensorStore<float> Gradients => _core.Gradients;
@@ -28,8 +29,9 @@ public sealed class GradientPlan : IDisposable
     /// <param name="loss">What to differentiate.</param>
     /// <param name="inputGradient">Whether the gradient by the features is wanted too. Default no: it costs the first layer's input gradient.</param>
     /// <param name="options">Capacity, threads, width.</param>
+    /// <param name="taps">Nodes of the model whose first input, and the gradient by whose first output, can be read after a run; null for none.</param>
     /// <exception cref="EngineException">EK0201: a node has no lowering. EK0206: unknown pass.</exception>
-    public static GradientPlan Compile(Model model, Loss loss, bool inputGradient = false, PlanOptions? options = null) => new(model, loss, inputGradient, options ?? new PlanOptions());
+    public static GradientPlan Compile(Model model, Loss loss, bool inputGradient = false, PlanOptions? options = null, IReadOnlyList<Node>? taps = null) => new(model, loss, inputGradient, taps ?? [], options ?? new PlanOptions());
 
     /// <summary>Input memory for this plan.</summary>
     public BatchSlot CreateSlot() => _core.CreateSlot();
@@ -47,6 +49,12 @@ public sealed class GradientPlan : IDisposable
 
     /// <summary>The gradient by the features of the newest run, sample by sample; empty where it was not asked for. Valid until the next run.</summary>
     public ReadOnlySpan<float> InputGradient => _core.InputGradient is { } value ? _core.Plan.Read(value) : default;
+
+    /// <summary>The first input of a tapped node in the newest run, row-major; valid until the next one.</summary>
+    public ReadOnlySpan<float> Read(Node tap) => _core.Plan.Read(tap.Inputs[0]);
+
+    /// <summary>The gradient of the newest run's loss by the first output of a tapped node, row-major; valid until the next one. Empty where the loss does not depend on it.</summary>
+    public ReadOnlySpan<float> Cotangent(Node tap) => _core.Cotangents.TryGetValue(tap.Outputs[0], out var value) ? _core.Plan.Read(value) : default;
 
     /// <summary>Gives the threads back.</summary>
     public void Dispose() => _core.Dispose();

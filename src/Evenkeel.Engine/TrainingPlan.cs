@@ -28,7 +28,7 @@ public sealed unsafe class TrainingPlan : TrainingProgram
     private TrainingPlan(Model model, Loss loss, UpdateMethod method, PlanOptions options)
     {
         _model = model;
-        _core = new DifferentiatedPlan(model, loss, inputGradient: false, StateUpdate.Candidates(model).Concat(CarriedState.Candidates(model)), static node => node.NeedsBatchStatistics, options);
+        _core = new DifferentiatedPlan(model, loss, inputGradient: false, [], StateUpdate.Candidates(model).Concat(CarriedState.Candidates(model)), static node => node.NeedsBatchStatistics, options);
         _plan = _core.Plan;
         Slots = UpdateMemory.SlotsOf(model, method);
         _update = new UpdateRegion(model, Gradients, Slots, method, options.ResolvedWidth);

@@ -19,19 +19,22 @@ internal sealed unsafe class DifferentiatedPlan : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="loss">What to differentiate.</param>
     /// <param name="inputGradient">Whether the gradient by the features is wanted too.</param>
+    /// <param name="taps">Nodes whose first input and whose output's gradient are kept for reading.</param>
     /// <param name="others">Further values of the graph that a run computes.</param>
     /// <param name="needsBatch">Which normalisations need more than one value per channel.</param>
     /// <param name="options">Capacity, threads, width.</param>
-    public DifferentiatedPlan(Model model, Loss loss, bool inputGradient, IEnumerable<Value> others, Func<BatchNormNode, bool> needsBatch, PlanOptions options)
+    public DifferentiatedPlan(Model model, Loss loss, bool inputGradient, IReadOnlyList<Node> taps, IEnumerable<Value> others, Func<BatchNormNode, bool> needsBatch, PlanOptions options)
     {
         _model = model;
         _terms = loss.Apply(model.Output);
         var features = model.Input.Output;
         var trained = model.ParameterNodes.Where(static node => node.IsTrainable).Select(static node => node.Output).ToArray();
-        var gradients = Differentiation.Gradients(_terms.Loss, inputGradient ? [.. trained, features] : trained);
+        Value[] tapped = [.. taps.Select(static tap => tap.Outputs[0])];
+        var gradients = Differentiation.Gradients(_terms.Loss, [.. trained, .. inputGradient ? [features] : Array.Empty<Value>(), .. tapped]);
+        Cotangents = tapped.Where(gradients.ContainsKey).ToDictionary(static value => value, value => gradients[value]);
         InputGradient = inputGradient ? gradients.GetValueOrDefault(features) : null;
-        var ofParameters = gradients.Where(pair => pair.Key != features).ToDictionary(static pair => pair.Key, static pair => pair.Value);
-        Value?[] targets = [_terms.Loss, _terms.Correct, .. others, .. LastLayersFirst(model, ofParameters), InputGradient];
+        var ofParameters = gradients.Where(pair => trained.Contains(pair.Key)).ToDictionary(static pair => pair.Key, static pair => pair.Value);
+        Value?[] targets = [_terms.Loss, _terms.Correct, .. others, .. taps.Select(static tap => tap.Inputs[0]), .. Cotangents.Values, .. LastLayersFirst(model, ofParameters), InputGradient];
         Plan = new CompiledPlan(model, PlanMode.Train, [.. targets.OfType<Value>()], _terms.Target, ofParameters, options);
         Gradients = model.Parameters.CloneLayout();
         Plan.Binding.Bind(Segment.Gradients, Gradients.Pointer);
@@ -47,6 +50,9 @@ internal sealed unsafe class DifferentiatedPlan : IDisposable
 
     /// <summary>The gradient by the features; null where it was not asked for or does not exist.</summary>
     public Value? InputGradient { get; }
+
+    /// <summary>The gradients by tapped outputs.</summary>
+    public IReadOnlyDictionary<Value, Value> Cotangents { get; }
 
     /// <summary>The loss of the newest run.</summary>
     public float Loss => Plan.Scalar(_terms.Loss);
