@@ -19,6 +19,6 @@ public static class Parts
         ActivationTable.Register<SquaredRelu>();
         LayerTable.Register("pixel_norm", PixelNorm.Read, PixelNorm.Write);
         NormTable.Register("pixel", static _ => new PixelNorm());
-        OptimizerTable.Register("signum", 1e-3f, static options => new Signum { Momentum = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 0 });
+        OptimizerTable.Register("signum", 1e-3f, static options => new Signum { Momentum = options.Momentum ?? 0.9f, WeightDecay = options.WeightDecay ?? 0, Regularization = options.Regularization });
     }
 }

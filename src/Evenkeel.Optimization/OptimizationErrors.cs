@@ -1,4 +1,5 @@
 using System.Globalization;
+using Evenkeel.Graph.Models;
 using Evenkeel.Numerics.Text;
 
 namespace Evenkeel.Optimization;
@@ -17,6 +18,9 @@ internal static class OptimizationErrors
 
     public static OptimizationException NoStart(string where, double value) =>
         new("EK0660", string.Create(CultureInfo.InvariantCulture, $"[{where}] the first point has the value {value} or a gradient that is not finite, so no direction leads down from it. Begin from smaller weights, and look at the data."));
+
+    public static OptimizationException NotRegularized(string name, Regularization regularization) =>
+        new("EK0661", $"[OptimizerTable] '{name}' was asked for with {regularization}, but what its entry makes has other options. Hand OptimizerOptions.Regularization to the optimizer where it is registered, or leave the option out.");
 
     public static OptimizationException NameTaken(string table, string name) =>
         new("EK0804", $"[{table}] the name '{name}' is taken. Choose another one for your own entry.");

@@ -45,8 +45,13 @@ public static class OptimizerTable
     public static IEnumerable<string> Names => entries.Keys;
 
     /// <summary>Makes the optimizer called <paramref name="name"/>.</summary>
-    /// <exception cref="OptimizationException">EK0802: no optimizer has the name. EK0801: an option is out of its range.</exception>
-    public static UpdateMethod Create(string name, OptimizerOptions? options = null) => Find(name).Create(options ?? new OptimizerOptions());
+    /// <exception cref="OptimizationException">EK0802: no optimizer has the name. EK0801: an option is out of its range. EK0661: an optimizer of the user's own takes no notice of the regularisation.</exception>
+    public static UpdateMethod Create(string name, OptimizerOptions? options = null)
+    {
+        options ??= new OptimizerOptions();
+        var method = Find(name).Create(options);
+        return method.Regularization == options.Regularization ? method : throw OptimizationErrors.NotRegularized(name, options.Regularization);
+    }
 
     /// <summary>A learning rate that usually works with batch normalisation, for example 0.1 for sgd with momentum and 0.001 for Adam.</summary>
     /// <exception cref="OptimizationException">EK0802: no optimizer has the name.</exception>

@@ -1,6 +1,7 @@
 using Evenkeel.Graph.Models;
 using Evenkeel.Optimization.Optimizers;
 using Evenkeel.TestKit;
+using static Evenkeel.Optimization.Tests.Optimizers.OptimizerContract;
 using Book = Evenkeel.Reference;
 
 namespace Evenkeel.Optimization.Tests.Optimizers;
@@ -8,15 +9,8 @@ namespace Evenkeel.Optimization.Tests.Optimizers;
 /// <summary>The contract of every optimizer beyond gradient descent and Adam: a row each.</summary>
 public sealed class FurtherOptimizerTests
 {
-    private const int Commits = 20;
-
-    private const float Decay = 0.01f, Kept = 0.8f, KeptSquare = 0.95f;
-
     /// <summary>Twenty commits, each a handful of roundings of parameter and slots that the next ones read; roots and quotients of small mean squares magnify them.</summary>
     private static readonly Tolerance Trajectory = Tolerances.FloatArithmetic.Times(2 * Commits);
-
-    /// <summary>One step of the book on parameters and three slots; t counts from 1.</summary>
-    private delegate void BookStep(double[] w, double[] gradient, double[][] slots, int t, double rate, double decay);
 
     private static readonly Dictionary<string, (UpdateMethod Method, BookStep Step)> Cases = new()
     {
@@ -33,84 +27,25 @@ public sealed class FurtherOptimizerTests
         ["lamb"] = (new Lamb { Beta1 = Kept, Beta2 = KeptSquare, Epsilon = 1e-3f, WeightDecay = Decay }, static (w, g, s, t, rate, decay) => Book.LayerwiseRates.Lamb(w, g, s[0], s[1], t, rate, 0.8, 0.95, 1e-3f, decay, scaled: decay > 0)),
     };
 
-    public static TheoryData<string, int> Matrix
-    {
-        get
-        {
-            var rows = new TheoryData<string, int>();
-            foreach (var name in Cases.Keys)
-            {
-                foreach (var width in WidthMatrix.Supported) rows.Add(name, width);
-            }
-
-            return rows;
-        }
-    }
+    public static TheoryData<string, int> Matrix => OptimizerContract.Matrix(Cases.Keys);
 
     public static TheoryData<string> Names => [.. Cases.Keys];
 
     [Theory]
     [MemberData(nameof(Matrix))]
-    public void Trajectories_follow_the_book_at_every_width_and_length(string name, int width)
-    {
-        foreach (var count in new[] { 1, 3, 15, 16, 17, 33, 100 })
-        {
-            foreach (var decays in new[] { true, false }) Compare(name, width, count, decays);
-        }
-    }
+    public void Trajectories_follow_the_book_at_every_width_and_length(string name, int width) => FollowsTheBook(name, Cases[name].Method, Cases[name].Step, width, Trajectory);
 
     [Theory]
     [MemberData(nameof(Matrix))]
-    public void Ranges_in_any_order_give_the_bits_of_one_range(string name, int width)
-    {
-        const int Count = 160;
-        var method = Cases[name].Method;
-        using var whole = new OptimizerMemory(method, Count);
-        using var parts = new OptimizerMemory(method, Count);
-        var (first, second) = (method.CreateSweeper(width), method.CreateSweeper(width));
-        for (var commit = 0; commit < 5; commit++)
-        {
-            var gradient = new SeededRandom((ulong)commit + 50).Floats(Count);
-
-            // Sums over a tensor are added piece by piece, so the pieces must be the same; only their order is free.
-            if (first.Sums > 0) whole.Run(first, commit, gradient, decays: true, (0, 16), (16, 80), (96, 64));
-            else whole.Run(first, commit, gradient, decays: true, (0, Count));
-            parts.Run(second, commit, gradient, decays: true, (96, 64), (0, 16), (16, 80));
-        }
-
-        Expect.SameBits<float>(whole.Parameters, parts.Parameters);
-        Expect.SameBits<float>(whole.Slots, parts.Slots);
-    }
+    public void Ranges_in_any_order_give_the_bits_of_one_range(string name, int width) => TakesRangesInAnyOrder(Cases[name].Method, width);
 
     [Theory]
     [MemberData(nameof(Matrix))]
-    public void Gaps_of_zeros_stay_zeros(string name, int width)
-    {
-        using var memory = new OptimizerMemory(Cases[name].Method, 16);
-        memory.Parameters.Clear();
-        var sweeper = Cases[name].Method.CreateSweeper(width);
-        for (var commit = 0; commit < 3; commit++) memory.Run(sweeper, commit, new float[16], decays: true, (0, 16));
-        Assert.All(memory.Parameters.ToArray(), static value => Assert.Equal(0, value));
-        Assert.All(memory.Slots.ToArray(), static value => Assert.Equal(0, value));
-    }
+    public void Gaps_of_zeros_stay_zeros(string name, int width) => LeavesZeros(Cases[name].Method, width);
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_sweeper_made_anew_goes_on_from_the_slots_with_the_same_bits(string name)
-    {
-        var method = Cases[name].Method;
-        using var through = new OptimizerMemory(method, 40);
-        using var resumed = new OptimizerMemory(method, 40);
-        var sweeper = method.CreateSweeper(WidthMatrix.Supported[0]);
-        for (var commit = 0; commit < 6; commit++)
-        {
-            var gradient = new SeededRandom((ulong)commit + 80).Floats(40);
-            through.Run(sweeper, commit, gradient, true, (0, 40));
-            resumed.Run(method.CreateSweeper(WidthMatrix.Supported[0]), commit, gradient, true, (0, 40));
-        }
-
-        Expect.SameBits<float>(through.Parameters, resumed.Parameters);
-    }
+    public void A_sweeper_made_anew_goes_on_from_the_slots_with_the_same_bits(string name) => GoesOnFromItsSlots(Cases[name].Method);
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -183,43 +118,16 @@ public sealed class FurtherOptimizerTests
     [Fact]
     public void Options_out_of_their_ranges_are_refused()
     {
-        Refused(() => new RmsProp { Retention = 1 }, "[RmsProp] got retention 1");
-        Refused(() => new RmsProp { Momentum = -1 }, "[RmsProp] got momentum");
-        Refused(() => new AdaDelta { Epsilon = 0 }, "[AdaDelta] got epsilon 0");
-        Refused(() => new AdaGrad { WeightDecay = -1 }, "[AdaGrad] got weight decay");
-        Refused(() => new AdaMax { Beta2 = 1 }, "[AdaMax] got beta2");
-        Refused(() => new AmsGrad { Beta1 = float.NaN }, "[AmsGrad] got beta1");
-        Refused(() => new NAdam { MomentumDecay = -1 }, "[NAdam] got");
-        Refused(() => new Lion { Beta2 = 1 }, "[Lion] got beta2");
-        Refused(() => new Lars { Trust = 0 }, "[Lars] got trust 0, but expected a finite number above 0.");
-        Refused(() => new Lamb { Epsilon = -1 }, "[Lamb] got epsilon");
-        Refused(() => new Sam { Radius = 0 }, "[Sam] got radius 0");
-    }
-
-    private static void Refused(Func<UpdateMethod> create, string message)
-    {
-        var error = Assert.Throws<OptimizationException>(create);
-        Assert.Equal("EK0801", error.Code);
-        Assert.Contains(message, error.Message);
-    }
-
-    private static void Compare(string name, int width, int count, bool decays)
-    {
-        var (method, step) = Cases[name];
-        using var memory = new OptimizerMemory(method, count);
-        var (parameters, slots) = (Expect.Widen(memory.Parameters), new[] { new double[count], new double[count], new double[count] });
-        var start = parameters.ToArray();
-        var sweeper = method.CreateSweeper(width);
-        for (var commit = 0; commit < Commits; commit++)
-        {
-            var gradient = new SeededRandom((ulong)commit + 10).Floats(count);
-            memory.Run(sweeper, commit, gradient, decays, (0, count));
-            step(parameters, Expect.Widen(gradient), slots, commit + 1, OptimizerMemory.RateOf(commit), decays ? Decay : 0);
-        }
-
-        // A parameter that ends near 0 has come from where it started.
-        Expect.CloseScaled(parameters, memory.Parameters, Trajectory, [Expect.LargestMagnitude([.. parameters, .. start])], $"{name} at {width} bits, {count} parameters");
-        for (var slot = 0; slot < method.Slots.Length; slot++) Expect.Close(slots[slot], memory.Slots.Slice(slot * count, count), Trajectory, $"slot {slot} of {name}");
-        Assert.True(parameters.Zip(start, static (end, first) => Math.Abs(end - first)).Average() > 5e-3, "parameters that hardly moved prove nothing");
+        Refuses(() => new RmsProp { Retention = 1 }, "[RmsProp] got retention 1");
+        Refuses(() => new RmsProp { Momentum = -1 }, "[RmsProp] got momentum");
+        Refuses(() => new AdaDelta { Epsilon = 0 }, "[AdaDelta] got epsilon 0");
+        Refuses(() => new AdaGrad { WeightDecay = -1 }, "[AdaGrad] got weight decay");
+        Refuses(() => new AdaMax { Beta2 = 1 }, "[AdaMax] got beta2");
+        Refuses(() => new AmsGrad { Beta1 = float.NaN }, "[AmsGrad] got beta1");
+        Refuses(() => new NAdam { MomentumDecay = -1 }, "[NAdam] got");
+        Refuses(() => new Lion { Beta2 = 1 }, "[Lion] got beta2");
+        Refuses(() => new Lars { Trust = 0 }, "[Lars] got trust 0, but expected a finite number above 0.");
+        Refuses(() => new Lamb { Epsilon = -1 }, "[Lamb] got epsilon");
+        Refuses(() => new Sam { Radius = 0 }, "[Sam] got radius 0");
     }
 }

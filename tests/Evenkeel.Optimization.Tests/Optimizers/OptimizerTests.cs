@@ -1,113 +1,51 @@
 using Evenkeel.Graph.Models;
 using Evenkeel.Optimization.Optimizers;
 using Evenkeel.TestKit;
+using static Evenkeel.Optimization.Tests.Optimizers.OptimizerContract;
 using Book = Evenkeel.Reference;
 
 namespace Evenkeel.Optimization.Tests.Optimizers;
 
 public sealed class OptimizerTests
 {
-    private const int Commits = 20;
-
-    private const float Decay = 0.01f, Kept = 0.8f, KeptSquare = 0.95f;
-
     /// <summary>Twenty commits, each a handful of roundings of parameter and slots that the next ones read.</summary>
     private static readonly Tolerance Trajectory = Tolerances.FloatArithmetic.Times(Commits);
 
-    /// <summary>One step of the book on parameters and two slots; t counts from 1.</summary>
-    private delegate void BookStep(double[] parameters, double[] gradient, double[] first, double[] second, int t, double rate, double decay);
-
     private static readonly Dictionary<string, (UpdateMethod Method, BookStep Step)> Cases = new()
     {
-        ["sgd"] = (new Sgd { WeightDecay = Decay }, static (w, g, v, _, _, rate, decay) => Book.Sgd.Step(w, g, v, rate, weightDecay: decay)),
-        ["momentum"] = (new Sgd { Momentum = Kept, WeightDecay = Decay }, static (w, g, v, _, _, rate, decay) => Book.Sgd.Step(w, g, v, rate, Kept, false, decay)),
-        ["nesterov"] = (new Sgd { Momentum = Kept, Nesterov = true, WeightDecay = Decay }, static (w, g, v, _, _, rate, decay) => Book.Sgd.Step(w, g, v, rate, Kept, true, decay)),
-        ["adam"] = (new Adam { Beta1 = Kept, Beta2 = KeptSquare, Epsilon = 1e-3f, WeightDecay = Decay }, static (w, g, m, v, t, rate, decay) => Book.Adam.Step(w, g, m, v, t, rate, Kept, KeptSquare, 1e-3f, decay)),
-        ["lookahead"] = (new Lookahead { Inner = new Sgd { Momentum = Kept, WeightDecay = Decay }, Period = 3, Retention = 0.4f }, static (w, g, v, s, t, rate, decay) =>
+        ["sgd"] = (new Sgd { WeightDecay = Decay }, static (w, g, s, _, rate, decay) => Book.Sgd.Step(w, g, s[0], rate, weightDecay: decay)),
+        ["momentum"] = (new Sgd { Momentum = Kept, WeightDecay = Decay }, static (w, g, s, _, rate, decay) => Book.Sgd.Step(w, g, s[0], rate, Kept, false, decay)),
+        ["nesterov"] = (new Sgd { Momentum = Kept, Nesterov = true, WeightDecay = Decay }, static (w, g, s, _, rate, decay) => Book.Sgd.Step(w, g, s[0], rate, Kept, true, decay)),
+        ["adam"] = (new Adam { Beta1 = Kept, Beta2 = KeptSquare, Epsilon = 1e-3f, WeightDecay = Decay }, static (w, g, s, t, rate, decay) => Book.Adam.Step(w, g, s[0], s[1], t, rate, Kept, KeptSquare, 1e-3f, decay)),
+        ["lookahead"] = (new Lookahead { Inner = new Sgd { Momentum = Kept, WeightDecay = Decay }, Period = 3, Retention = 0.4f }, static (w, g, s, t, rate, decay) =>
         {
-            if (t == 1) w.CopyTo(s, 0);
-            Book.Sgd.Step(w, g, v, rate, Kept, false, decay);
-            if (t % 3 == 0) Book.Averaging.Follow(w, s, 0.4f, back: true);
+            if (t == 1) w.CopyTo(s[1], 0);
+            Book.Sgd.Step(w, g, s[0], rate, Kept, false, decay);
+            if (t % 3 == 0) Book.Averaging.Follow(w, s[1], 0.4f, back: true);
         }
         ),
-        ["adamw"] = (new AdamW { Beta1 = Kept, Beta2 = KeptSquare, Epsilon = 1e-3f, WeightDecay = Decay }, static (w, g, m, v, t, rate, decay) => Book.Adam.DecoupledStep(w, g, m, v, t, rate, Kept, KeptSquare, 1e-3f, decay)),
+        ["adamw"] = (new AdamW { Beta1 = Kept, Beta2 = KeptSquare, Epsilon = 1e-3f, WeightDecay = Decay }, static (w, g, s, t, rate, decay) => Book.Adam.DecoupledStep(w, g, s[0], s[1], t, rate, Kept, KeptSquare, 1e-3f, decay)),
     };
 
-    public static TheoryData<string, int> Matrix
-    {
-        get
-        {
-            var rows = new TheoryData<string, int>();
-            foreach (var name in Cases.Keys)
-            {
-                foreach (var width in WidthMatrix.Supported) rows.Add(name, width);
-            }
-
-            return rows;
-        }
-    }
+    public static TheoryData<string, int> Matrix => OptimizerContract.Matrix(Cases.Keys);
 
     [Theory]
     [MemberData(nameof(Matrix))]
-    public void Trajectories_follow_the_book_at_every_width_and_length(string name, int width)
-    {
-        foreach (var count in new[] { 1, 3, 15, 16, 17, 33, 100 })
-        {
-            foreach (var decays in new[] { true, false }) Compare(name, width, count, decays);
-        }
-    }
+    public void Trajectories_follow_the_book_at_every_width_and_length(string name, int width) => FollowsTheBook(name, Cases[name].Method, Cases[name].Step, width, Trajectory);
 
     [Theory]
     [MemberData(nameof(Matrix))]
-    public void Ranges_in_any_order_give_the_bits_of_one_range(string name, int width)
-    {
-        const int Count = 160;
-        var method = Cases[name].Method;
-        using var whole = new OptimizerMemory(method, Count);
-        using var parts = new OptimizerMemory(method, Count);
-        var (first, second) = (method.CreateSweeper(width), method.CreateSweeper(width));
-        for (var commit = 0; commit < 5; commit++)
-        {
-            var gradient = new SeededRandom((ulong)commit + 50).Floats(Count);
-            whole.Run(first, commit, gradient, decays: true, (0, Count));
-            parts.Run(second, commit, gradient, decays: true, (96, 64), (0, 16), (16, 80));
-        }
-
-        Expect.SameBits<float>(whole.Parameters, parts.Parameters);
-        Expect.SameBits<float>(whole.Slots, parts.Slots);
-    }
+    public void Ranges_in_any_order_give_the_bits_of_one_range(string name, int width) => TakesRangesInAnyOrder(Cases[name].Method, width);
 
     [Theory]
     [MemberData(nameof(Matrix))]
-    public void Gaps_of_zeros_stay_zeros(string name, int width)
-    {
-        using var memory = new OptimizerMemory(Cases[name].Method, 16);
-        memory.Parameters.Clear();
-        var sweeper = Cases[name].Method.CreateSweeper(width);
-        for (var commit = 0; commit < 3; commit++) memory.Run(sweeper, commit, new float[16], decays: true, (0, 16));
-        Assert.All(memory.Parameters.ToArray(), static value => Assert.Equal(0, value));
-        Assert.All(memory.Slots.ToArray(), static value => Assert.Equal(0, value));
-    }
+    public void Gaps_of_zeros_stay_zeros(string name, int width) => LeavesZeros(Cases[name].Method, width);
 
     [Theory]
     [InlineData("momentum")]
     [InlineData("adam")]
     [InlineData("lookahead")]
-    public void A_sweeper_made_anew_goes_on_from_the_slots_with_the_same_bits(string name)
-    {
-        var method = Cases[name].Method;
-        using var through = new OptimizerMemory(method, 40);
-        using var resumed = new OptimizerMemory(method, 40);
-        var sweeper = method.CreateSweeper(WidthMatrix.Supported[0]);
-        for (var commit = 0; commit < 6; commit++)
-        {
-            var gradient = new SeededRandom((ulong)commit + 80).Floats(40);
-            through.Run(sweeper, commit, gradient, true, (0, 40));
-            resumed.Run(method.CreateSweeper(WidthMatrix.Supported[0]), commit, gradient, true, (0, 40));
-        }
-
-        Expect.SameBits<float>(through.Parameters, resumed.Parameters);
-    }
+    public void A_sweeper_made_anew_goes_on_from_the_slots_with_the_same_bits(string name) => GoesOnFromItsSlots(Cases[name].Method);
 
     [Theory]
     [MemberData(nameof(Matrix))]
@@ -173,22 +111,22 @@ public sealed class OptimizerTests
     {
         foreach (var bad in new[] { -0.1f, 1f, float.NaN })
         {
-            Refused(() => new Sgd { Momentum = bad }, "[Sgd] got momentum");
-            Refused(() => new Adam { Beta1 = bad }, "[Adam] got beta1");
-            Refused(() => new AdamW { Beta2 = bad }, "[AdamW] got beta2");
+            Refuses(() => new Sgd { Momentum = bad }, "[Sgd] got momentum");
+            Refuses(() => new Adam { Beta1 = bad }, "[Adam] got beta1");
+            Refuses(() => new AdamW { Beta2 = bad }, "[AdamW] got beta2");
         }
 
         foreach (var bad in new[] { -0.1f, float.PositiveInfinity, float.NaN })
         {
-            Refused(() => new Sgd { WeightDecay = bad }, "[Sgd] got weight decay");
-            Refused(() => new Adam { WeightDecay = bad }, "[Adam] got weight decay");
-            Refused(() => new AdamW { Epsilon = bad }, "[AdamW] got epsilon");
+            Refuses(() => new Sgd { WeightDecay = bad }, "[Sgd] got weight decay");
+            Refuses(() => new Adam { WeightDecay = bad }, "[Adam] got weight decay");
+            Refuses(() => new AdamW { Epsilon = bad }, "[AdamW] got epsilon");
         }
 
-        Refused(() => new Lookahead { Period = 0 }, "[Lookahead] got period 0, but expected at least 1.");
-        Refused(() => new Lookahead { Retention = 1 }, "[Lookahead] got retention 1");
-        Refused(() => new Lookahead { Ramp = -1 }, "[Lookahead] got ramp -1");
-        Refused(() => new Adam { Epsilon = 0 }, "[Adam] got epsilon 0, but expected a finite number above 0.");
+        Refuses(() => new Lookahead { Period = 0 }, "[Lookahead] got period 0, but expected at least 1.");
+        Refuses(() => new Lookahead { Retention = 1 }, "[Lookahead] got retention 1");
+        Refuses(() => new Lookahead { Ramp = -1 }, "[Lookahead] got ramp -1");
+        Refuses(() => new Adam { Epsilon = 0 }, "[Adam] got epsilon 0, but expected a finite number above 0.");
     }
 
     [Fact]
@@ -212,6 +150,29 @@ public sealed class OptimizerTests
         Assert.Equal("EK0804", Assert.Throws<OptimizationException>(() => OptimizerTable.Register("sgd", 1, static _ => new Sgd())).Code);
     }
 
+    [Fact]
+    public void Regularisation_reaches_every_optimizer_and_one_that_ignores_it_is_refused()
+    {
+        var options = new OptimizerOptions { Regularization = new Regularization { L1 = 0.5f, MaximumNorm = 2 } };
+        foreach (var name in OptimizerTable.Names.Where(static name => name != Deaf.OwnName)) Assert.Equal(options.Regularization, OptimizerTable.Create(name, options).Regularization);
+        OptimizerTable.Register(Deaf.OwnName, 1, static _ => new Deaf());
+        Assert.Equal(Deaf.OwnName, OptimizerTable.Create(Deaf.OwnName).Name);
+        var error = Assert.Throws<OptimizationException>(() => OptimizerTable.Create(Deaf.OwnName, options));
+        Assert.Equal("EK0661", error.Code);
+        Assert.Contains("'deaf' was asked for with l1 0.5, maximum norm 2", error.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Deaf : UpdateMethod
+    {
+        public const string OwnName = "deaf";
+
+        public override string Name => OwnName;
+
+        public override System.Collections.Immutable.ImmutableArray<string> Slots => [];
+
+        public override UpdateSweeper CreateSweeper(int width) => new Sgd().CreateSweeper(width);
+    }
+
     /// <summary>The method of that name with a quarter of the decay.</summary>
     private static UpdateMethod Scaled(string name) => Cases[name].Method switch
     {
@@ -221,31 +182,4 @@ public sealed class OptimizerTests
         Lookahead lookahead => new Lookahead { Inner = Scaled("momentum"), Period = lookahead.Period, Retention = lookahead.Retention },
         var method => throw new InvalidOperationException(method.Name),
     };
-
-    private static void Refused(Func<UpdateMethod> create, string message)
-    {
-        var error = Assert.Throws<OptimizationException>(create);
-        Assert.Equal("EK0801", error.Code);
-        Assert.Contains(message, error.Message);
-    }
-
-    private static void Compare(string name, int width, int count, bool decays)
-    {
-        var (method, step) = Cases[name];
-        using var memory = new OptimizerMemory(method, count);
-        var (parameters, first, second) = (Expect.Widen(memory.Parameters), new double[count], new double[count]);
-        var start = parameters.ToArray();
-        var sweeper = method.CreateSweeper(width);
-        for (var commit = 0; commit < Commits; commit++)
-        {
-            var gradient = new SeededRandom((ulong)commit + 10).Floats(count);
-            memory.Run(sweeper, commit, gradient, decays, (0, count));
-            step(parameters, Expect.Widen(gradient), first, second, commit + 1, OptimizerMemory.RateOf(commit), decays ? Decay : 0);
-        }
-
-        Expect.Close(parameters, memory.Parameters, Trajectory, $"{name} at {width} bits, {count} parameters");
-        if (method.Slots.Length > 0) Expect.Close(first, memory.Slots[..count], Trajectory, "slot 0");
-        if (method.Slots.Length > 1) Expect.Close(second, memory.Slots.Slice(count, count), Trajectory, "slot 1");
-        Assert.All(parameters.Zip(start), static pair => Assert.True(Math.Abs(pair.First - pair.Second) > 1e-3, "a parameter that hardly moved proves nothing"));
-    }
 }
