@@ -103,9 +103,32 @@ internal readonly unsafe struct WinogradFour : IWinogradTransform
     public static void Cotangent<P>(int row, float** pixels, int channels, float* points, nint stride)
         where P : struct, IPack<P>
     {
+        // Four rows of pixels; the outer rows of points are one row of pixels each, the first or the last, with the factor one.
+        var outer = row is 0 or 5;
+        var point = Point(row);
+        float** second = pixels + (outer ? 0 : 4), third = pixels + (outer ? 0 : 8), fourth = pixels + (row == 0 ? 0 : 12);
+        P f0 = P.Broadcast(row == 5 ? 0 : 1), f1 = P.Broadcast(point), f2 = P.Broadcast(point * point), f3 = P.Broadcast(row == 5 ? 1 : point * point * point);
         nint channel = 0;
-        for (; channel <= channels - P.Width; channel += P.Width) CotangentPack<P, Off>(row, pixels, channel, P.Width, points + channel, stride);
-        if (channel < channels) CotangentPack<P, On>(row, pixels, channel, channels - (int)channel, points + channel, stride);
+        for (; channel <= channels - P.Width; channel += P.Width)
+        {
+            CotangentRow(
+                CotangentColumn<P, Off>(pixels[0], second[0], third[0], fourth[0], f0, f1, f2, f3, channel, P.Width),
+                CotangentColumn<P, Off>(pixels[1], second[1], third[1], fourth[1], f0, f1, f2, f3, channel, P.Width),
+                CotangentColumn<P, Off>(pixels[2], second[2], third[2], fourth[2], f0, f1, f2, f3, channel, P.Width),
+                CotangentColumn<P, Off>(pixels[3], second[3], third[3], fourth[3], f0, f1, f2, f3, channel, P.Width),
+                points + channel,
+                stride);
+        }
+
+        var rest = channels - (int)channel;
+        if (rest == 0) return;
+        CotangentRow(
+            CotangentColumn<P, On>(pixels[0], second[0], third[0], fourth[0], f0, f1, f2, f3, channel, rest),
+            CotangentColumn<P, On>(pixels[1], second[1], third[1], fourth[1], f0, f1, f2, f3, channel, rest),
+            CotangentColumn<P, On>(pixels[2], second[2], third[2], fourth[2], f0, f1, f2, f3, channel, rest),
+            CotangentColumn<P, On>(pixels[3], second[3], third[3], fourth[3], f0, f1, f2, f3, channel, rest),
+            points + channel,
+            stride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -208,15 +231,21 @@ internal readonly unsafe struct WinogradFour : IWinogradTransform
         fourth = P.MultiplyAdd(farSquare, farDifference, P.MultiplyAdd(nearSquare, difference, f));
     }
 
+    // Rows of A: (1, 0, 0, 0), (1, p, p2, p3) for four points p, (0, 0, 0, 1).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void CotangentPack<P, TPartial>(int row, float** pixels, nint channel, int lanes, float* points, nint stride)
+    private static P CotangentColumn<P, TPartial>(float* first, float* second, float* third, float* fourth, P f0, P f1, P f2, P f3, nint channel, int lanes)
         where P : struct, IPack<P>
         where TPartial : struct, ISwitch
     {
-        var a = CotangentColumn<P, TPartial>(row, pixels, channel, lanes);
-        var b = CotangentColumn<P, TPartial>(row, pixels + 1, channel, lanes);
-        var c = CotangentColumn<P, TPartial>(row, pixels + 2, channel, lanes);
-        var d = CotangentColumn<P, TPartial>(row, pixels + 3, channel, lanes);
+        var even = P.MultiplyAdd(f2, Lanes.Load<P, TPartial>(third + channel, lanes), f0 * Lanes.Load<P, TPartial>(first + channel, lanes));
+        var odd = P.MultiplyAdd(f3, Lanes.Load<P, TPartial>(fourth + channel, lanes), f1 * Lanes.Load<P, TPartial>(second + channel, lanes));
+        return even + odd;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CotangentRow<P>(P a, P b, P c, P d, float* points, nint stride)
+        where P : struct, IPack<P>
+    {
         P nearSquare = P.Broadcast(NearSquare), farSquare = P.Broadcast(FarSquare);
         P even = P.MultiplyAdd(nearSquare, c, a), odd = P.Broadcast(Near) * P.MultiplyAdd(nearSquare, d, b);
         P farEven = P.MultiplyAdd(farSquare, c, a), farOdd = P.Broadcast(Far) * P.MultiplyAdd(farSquare, d, b);
@@ -229,27 +258,7 @@ internal readonly unsafe struct WinogradFour : IWinogradTransform
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static P CotangentColumn<P, TPartial>(int row, float** pixels, nint channel, int lanes)
-        where P : struct, IPack<P>
-        where TPartial : struct, ISwitch
-    {
-        if (row == 5) return Pixel<P, TPartial>(pixels[12], channel, lanes);
-        var sum = Pixel<P, TPartial>(pixels[0], channel, lanes);
-        if (row == 0) return sum;
-        sum = P.MultiplyAdd(P.Broadcast(Factor(row, 2)), Pixel<P, TPartial>(pixels[8], channel, lanes), sum);
-        var odd = P.MultiplyAdd(P.Broadcast(Factor(row, 3)), Pixel<P, TPartial>(pixels[12], channel, lanes), P.Broadcast(Factor(row, 1)) * Pixel<P, TPartial>(pixels[4], channel, lanes));
-        return sum + odd;
-    }
-
-    // Rows of A: (1, 0, 0, 0), (1, p, p2, p3) for four points p, (0, 0, 0, 1); the zeros are never asked for.
-    private static float Factor(int row, int column) => column == 0 ? 1 : MathF.Pow(Point(row), column);
-
     private static float Point(int row) => row switch { 1 => Near, 2 => -Near, 3 => Far, 4 => -Far, _ => 0 };
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static P Pixel<P, TPartial>(float* pixel, nint channel, int lanes)
-        where P : struct, IPack<P>
-        where TPartial : struct, ISwitch => Lanes.Load<P, TPartial>(pixel + channel, lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static P At<P>(float* packs, int index)
