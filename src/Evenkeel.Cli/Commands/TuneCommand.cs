@@ -93,7 +93,7 @@ internal static class TuneCommand
         foreach (var trial in study.Trials.Where(static trial => trial.State == TrialState.Complete).OrderBy(static trial => trial.Value).ThenBy(static trial => trial.Number).Take(Leaders))
             log.WriteLine(Words.Invariant($"  {Words.Number(trial.Value!.Value)}  trial {trial.Number}: {trial}"));
         var importance = ParameterImportance.Measure(study.Space, study.Trials);
-        if (importance.Count > 0) log.WriteLine($"what matters: {string.Join(", ", importance.Select(static item => Words.Invariant($"{item.Name} {item.Share:P0}")))}");
+        if (importance.Count > 0) log.WriteLine($"what matters, each alone: {string.Join(", ", importance.Select(static item => Words.Invariant($"{item.Name} {item.Share:P0}")))}");
         log.WriteLine($"to use it: evenkeel train {dataset} {string.Join(' ', TrialSettings.Arguments(best))}, with the other options of this search");
         log.Flush();
     }

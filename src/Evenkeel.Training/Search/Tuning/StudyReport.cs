@@ -59,13 +59,13 @@ public static class StudyReport
     {
         var complete = trials.Where(static trial => trial.State == TrialState.Complete).ToArray();
         var pruned = trials.Where(static trial => trial is { State: TrialState.Pruned, Value: not null }).ToArray();
-        var best = double.PositiveInfinity;
         double[] numbers = [.. complete.Select(static trial => (double)trial.Number)];
+        double[] best = [.. complete.Select((_, at) => complete.Take(at + 1).Min(static trial => trial.Value!.Value))];
         return new Chart("Results in the order of the trials", new ChartAxis("trial"), Results([.. complete, .. pruned]),
         [
             new MarkerSeries("complete", numbers, [.. complete.Select(static trial => trial.Value!.Value)]),
             .. pruned.Length > 0 ? new ChartSeries[] { new MarkerSeries("pruned", [.. pruned.Select(static trial => (double)trial.Number)], [.. pruned.Select(static trial => trial.Value!.Value)]) } : [],
-            new LineSeries("best so far", numbers, [.. complete.Select(trial => best = Math.Min(best, trial.Value!.Value))]),
+            new LineSeries("best so far", [.. numbers.SelectMany(static number => new[] { number, number }).Skip(1)], [.. best.SelectMany(static value => new[] { value, value }).SkipLast(1)]),
         ]);
     }
 
