@@ -32,14 +32,11 @@ internal abstract class WinogradFamily<TTransform> : ConvolutionFamily
 /// <summary>The entry of <see cref="WinogradFour"/>: 1.8 times fewer multiplications than F(2 x 2) where whole tiles cover the image.</summary>
 internal sealed class WinogradFourFamily : WinogradFamily<WinogradFour>
 {
-    private const int LeastChannels = 16;
-
-    /// <summary>Products over tiles are slower than products over channels, and those over the pixels of a row have windows.</summary>
-    private const int LeastGradientChannels = 32;
+    private const int LeastChannels = 12;
 
     // Partial tiles eat the saving up, and the transformed filter, four times the filter, is worth reading for several tiles of an image only.
     public override bool Wants<P>(ConvolutionDirection direction, in ConvolutionShape shape) =>
-        HasDepth(shape, direction == ConvolutionDirection.FilterGradient ? LeastGradientChannels : LeastChannels) && shape is { OutputHeight: > 4, OutputWidth: > 4 } && 3 * Products(shape) <= 2 * WinogradTwoFamily.Products(shape);
+        HasDepth(shape, LeastChannels) && shape is { OutputHeight: > 4, OutputWidth: > 4 } && 3 * Products(shape) <= 2 * WinogradTwoFamily.Products(shape);
 }
 
 /// <summary>The entry of <see cref="WinogradTwo"/>: as exact as the direct sum, and faster from 32 channels on.</summary>
