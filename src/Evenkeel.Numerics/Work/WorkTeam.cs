@@ -50,13 +50,16 @@ public sealed class WorkTeam : IDisposable
         if (_members.Length == 0 || pieces <= 1)
         {
             for (var piece = 0; piece < pieces; piece++) job.Run(piece, 0);
+            GC.KeepAlive(job);
             return;
         }
 
-        _job = job;
-        _pieces = pieces;
-        Volatile.Write(ref _completed.Count, 0);
+        // First nothing is on offer: a member that comes late would else hold the old counter against the new number of pieces and take one too many.
         var region = unchecked(_region + 1);
+        for (var i = 0; i < _shares.Length; i++) Volatile.Write(ref _shares[i].Next, Tag(region, int.MaxValue));
+        _job = job;
+        Volatile.Write(ref _pieces, pieces);
+        Volatile.Write(ref _completed.Count, 0);
         for (var i = 0; i < _shares.Length; i++)
             Volatile.Write(ref _shares[i].Next, Tag(region, (int)((long)pieces * i / _shares.Length)));
         Volatile.Write(ref _region, region);
@@ -121,7 +124,7 @@ public sealed class WorkTeam : IDisposable
             piece = (int)seen;
             if ((int)(seen >> 32) != region) return false;
 
-            // A piece that this region still offers keeps the region alive, so the count read here belongs to it.
+            // A newer count than the region's is read only after the counter was taken back, and then the exchange fails.
             var end = (int)((long)Volatile.Read(ref _pieces) * (owner + 1) / _shares.Length);
             if (piece >= end) return false;
             if (Interlocked.CompareExchange(ref next, seen + 1, seen) == seen) return true;

@@ -21,6 +21,23 @@ public sealed class WorkTeamTests
     }
 
     [Fact]
+    public void A_region_that_is_larger_than_the_one_before_runs_every_piece_once()
+    {
+        // A member that comes late to a small region must not take a piece by the count of the next one.
+        using var team = WorkTeam.Lease(2);
+        CountingJob small = new(2), large = new(64);
+        const int regions = 100_000;
+        for (var i = 0; i < regions; i++)
+        {
+            team.Run(small, 2);
+            team.Run(large, 64);
+        }
+
+        Assert.All(small.Runs, static runs => Assert.Equal(regions, runs));
+        Assert.All(large.Runs, static runs => Assert.Equal(regions, runs));
+    }
+
+    [Fact]
     public void A_team_has_at_least_its_caller_and_never_more_threads_than_cores()
     {
         using var first = WorkTeam.Lease(1000);
