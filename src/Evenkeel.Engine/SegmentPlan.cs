@@ -48,12 +48,12 @@ public sealed unsafe class SegmentPlan : IDisposable
             _terms?.Loss ?? part.Output, _terms?.Correct, _terms is null || targetsAreLate ? part.Output : null, .. StateUpdate.Candidates(part), .. DifferentiatedPlan.LastLayersFirst(part, ofParameters), _inputGradient,
         ];
         _plan = new CompiledPlan(part, PlanMode.Train, [.. targets.OfType<Value>()], _early, ofParameters, options, isSplit: true, late);
-        _plan.Binding.Bind(Segment.Gradients, memory.Gradients.Pointer);
+        _plan.Binding.Bind(Segment.Gradients, memory.Gradients.Pointer, memory.Gradients);
         if (late is not null)
         {
             _latePerSample = checked((int)late.Output.Shape.ElementsPerSample);
             _late = new NativeBuffer((long)options.Capacity * _latePerSample);
-            _plan.Binding.Bind(Segment.Late, _late.Pointer);
+            _plan.Binding.Bind(Segment.Late, _late.Pointer, _late);
         }
 
         _check = new GradientCheck(part, memory.Gradients, options.ResolvedWidth);

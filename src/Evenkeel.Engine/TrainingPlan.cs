@@ -144,14 +144,14 @@ public sealed unsafe class TrainingPlan : TrainingProgram
     {
         foreach (var state in _states) state.Hold();
         _ascent!.Run(_plan.Team, _ascentLength / norm);
-        _plan.Binding.Bind(Segment.Parameters, _ascent.Shadow.Pointer);
+        _plan.Binding.Bind(Segment.Parameters, _ascent.Shadow.Pointer, _ascent.Shadow);
         try
         {
             _plan.Run(slot);
         }
         finally
         {
-            _plan.Binding.Bind(Segment.Parameters, _model.Parameters.Pointer);
+            _plan.Binding.Bind(Segment.Parameters, _model.Parameters.Pointer, _model.Parameters);
         }
 
         var (above, isFinite) = _core.Check();

@@ -88,10 +88,10 @@ internal sealed unsafe class CompiledPlan : IDisposable
         _arena = new NativeBuffer(arenaFloats);
         _derived = new NativeBuffer(Context.DerivedFloats);
         Binding = new RunBinding { Seed = options.Seed };
-        Binding.Bind(Segment.Arena, _arena.Pointer);
-        Binding.Bind(Segment.Derived, _derived.Pointer);
-        Binding.Bind(Segment.Parameters, model.Parameters.Pointer);
-        Binding.Bind(Segment.States, (float*)model.States.Pointer);
+        Binding.Bind(Segment.Arena, _arena.Pointer, _arena);
+        Binding.Bind(Segment.Derived, _derived.Pointer, _derived);
+        Binding.Bind(Segment.Parameters, model.Parameters.Pointer, model.Parameters);
+        Binding.Bind(Segment.States, (float*)model.States.Pointer, model.States);
         var scratchFloats = _regions.Concat(_preparation).SelectMany(static region => region.Steps).Select(static step => step.ScratchFloats).DefaultIfEmpty().Max();
         _frames = new Frame[_team.Threads];
         for (var i = 0; i < _frames.Length; i++) (_frames[i] = new Frame(Binding)).Allocate(scratchFloats, localFloats);
@@ -130,6 +130,7 @@ internal sealed unsafe class CompiledPlan : IDisposable
     {
         Binding.Count = Capacity;
         foreach (var region in _preparation) region.Execute(_frames, _team);
+        GC.KeepAlive(this);
     }
 
     public void Run(BatchSlot slot, PieceJob? alongside = null, int pieces = 0) => Run(slot, _regions.Length, alongside, pieces);
@@ -142,8 +143,8 @@ internal sealed unsafe class CompiledPlan : IDisposable
     {
         RequireCount(slot);
         Binding.Count = slot.Count;
-        Binding.Bind(Segment.Features, slot.FeaturePointer);
-        Binding.Bind(Segment.Targets, slot.TargetPointer);
+        Binding.Bind(Segment.Features, slot.FeaturePointer, slot);
+        Binding.Bind(Segment.Targets, slot.TargetPointer, slot);
 
         // A plan that only observes its own input has no region.
         for (var i = 0; i < regions; i++)
@@ -151,6 +152,9 @@ internal sealed unsafe class CompiledPlan : IDisposable
             if (i == _alongsideAt) _regions[i].Execute(_frames, _team, alongside, pieces);
             else _regions[i].Execute(_frames, _team);
         }
+
+        // Kernels hold addresses alone; the plan holds the binding, and that the owners of all memory.
+        GC.KeepAlive(this);
 
         // A run that was cut short has not reached all that judge it.
         if (regions < _regions.Length) return;
@@ -164,6 +168,7 @@ internal sealed unsafe class CompiledPlan : IDisposable
     public void RunBackward()
     {
         for (var i = _turn; i < _regions.Length; i++) _regions[i].Execute(_frames, _team);
+        GC.KeepAlive(this);
         foreach (var verdict in _verdicts) verdict.ThrowIfInvalid();
     }
 

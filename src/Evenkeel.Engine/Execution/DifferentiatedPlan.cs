@@ -37,7 +37,7 @@ internal sealed unsafe class DifferentiatedPlan : IDisposable
         Value?[] targets = [_terms.Loss, _terms.Correct, .. others, .. taps.Select(static tap => tap.Inputs[0]), .. Cotangents.Values, .. LastLayersFirst(model, ofParameters), InputGradient];
         Plan = new CompiledPlan(model, PlanMode.Train, [.. targets.OfType<Value>()], _terms.Target, ofParameters, options);
         Gradients = model.Parameters.CloneLayout();
-        Plan.Binding.Bind(Segment.Gradients, Gradients.Pointer);
+        Plan.Binding.Bind(Segment.Gradients, Gradients.Pointer, Gradients);
         _check = new GradientCheck(model, Gradients, options.ResolvedWidth);
         _needBatches = [.. model.Nodes.OfType<BatchNormNode>().Where(needsBatch).Select(static node => (node.Name, node.Input.Shape)), .. RecurrentBatches(model)];
     }
