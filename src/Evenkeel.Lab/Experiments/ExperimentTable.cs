@@ -26,6 +26,6 @@ public static class ExperimentTable
         new MomentumEscape(), new NewtonSteps(), new UsualRates(), new GradientScale(), new SaddleShare(), new PlantedBugs(), new CapacityAndData(), new RandomSearch(), new AdaptiveMethods(),
         new EarlyStoppingRules(), new DropoutInInference(), new DropoutSpeed(), new IndirectRemedies(), new BiasAndVariance(), new ThreeRegularizers(), new TransferLearning(), new ResidualDepth(),
         new Theorem41(), new GradientShiftClaim(), new NoisyNormalization(), new SmoothLandscape(), new OtherNorms(),
-        new Locks(), new DepthTable(), new OtherRows(), new RandomUpdates(), new AsynchronousSpeed(), new ZeroModules(), new CopyTask(),
+        new Locks(), new DepthTable(), new OtherRows(), new RandomUpdates(), new AsynchronousSpeed(), new ZeroModules(), new CopyTask(), new RepeatCopyTask(), new LanguageRows(), new TwoClockNetworks(),
     ];
 }

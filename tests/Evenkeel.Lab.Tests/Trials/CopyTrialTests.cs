@@ -33,11 +33,22 @@ public sealed class CopyTrialTests
     public void A_module_of_which_no_share_is_used_changes_nothing() => Assert.Equal(Run(Trial)["bits"], Run(Trial with { Synthetic = true, Share = 0 })["bits"]);
 
     [Fact]
+    public void Repeated_bits_are_learnt_with_the_mark_of_their_end()
+    {
+        // Five steps are one window: start, bit, count, bit, end.
+        var series = Run(Trial with { Repeats = true, Window = 5, Windows = 1500 });
+        Assert.Equal(5, series["lengths"][0]);
+        Assert.Equal(series["lengths"][^1], series["solved"].Single());
+        Assert.Equal(series["solved_at"].Length, series["lengths"].Length);
+        Assert.Equal([0.0], series["refused"]);
+    }
+
+    [Fact]
     public void Every_setting_is_in_the_key()
     {
         CopyTrial[] others =
         [
-            Trial with { Window = 3 }, Trial with { Synthetic = true }, Trial with { Share = 0.1f }, Trial with { Units = 8 }, Trial with { BatchSize = 8 }, Trial with { Rate = 1 }, Trial with { Windows = 4 }, Trial with { Seed = 2 },
+            Trial with { Repeats = true }, Trial with { Window = 3 }, Trial with { Synthetic = true }, Trial with { Share = 0.1f }, Trial with { Units = 8 }, Trial with { BatchSize = 8 }, Trial with { Rate = 1 }, Trial with { Windows = 4 }, Trial with { Seed = 2 },
         ];
         Assert.Equal(others.Length + 1, others.Append(Trial).Select(static other => other.Key.Hash).Distinct().Count());
         Assert.Equal(others.Length, typeof(CopyTrial).GetProperties().Count(static property => property.CanWrite));
