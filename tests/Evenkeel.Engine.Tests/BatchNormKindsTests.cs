@@ -156,6 +156,11 @@ public sealed class BatchNormKindsTests
             new BatchNormOptions { GhostSize = 8, Divisor = BatchNormDivisor.MeanAbsolute },
             new BatchNormOptions { GhostSize = 8, NormalizeWith = NormalizeWith.RunningStatistics },
             new BatchNormOptions { Renormalization = BatchRenormalization.Default with { MaximumRatio = 0.5f } },
+            new BatchNormOptions { SampleWeight = -0.1f },
+            new BatchNormOptions { SampleWeight = float.NaN },
+            new BatchNormOptions { SampleWeight = 0.5f, Renormalization = BatchRenormalization.Default },
+            new BatchNormOptions { SampleWeight = 0.5f, Divisor = BatchNormDivisor.RootMeanSquare },
+            new BatchNormOptions { SampleWeight = 0.5f, NormalizeWith = NormalizeWith.RunningStatistics },
         })
         {
             var error = Assert.Throws<LayerException>(() => new Sequential(("bn", new BatchNorm(options))).Build(Shape.Batch(3)));

@@ -5,7 +5,9 @@ using Evenkeel.Data.Datasets;
 using Evenkeel.Data.Transforms;
 using Evenkeel.Engine;
 using Evenkeel.Graph.Models;
+using Evenkeel.Graph.Normalization;
 using Evenkeel.Graph.Shapes;
+using Evenkeel.Layers;
 using Evenkeel.Layers.Initializers;
 using Evenkeel.Layers.Losses;
 using Evenkeel.Layers.Models;
@@ -38,6 +40,7 @@ internal static class TrainSetup
             Hidden = settings.Hidden,
             Activation = settings.Activation,
             Normalization = settings.Norm,
+            BatchNorm = settings.Norm == NormTable.EvalNorm ? BatchNormOptions.Default with { SampleWeight = 1f / NormalizedTogether(settings) } : BatchNormOptions.Default,
             Dropout = (float)settings.Dropout,
             WeightInitializer = settings.Initializer is { } initializer ? NamedInitializers.Create(initializer) : null,
             DropConnect = (float)settings.DropConnect,
@@ -124,6 +127,9 @@ internal static class TrainSetup
         var sizes = settings.Model == "mlp" ? $" {string.Join('-', (int[])[training.Shape.Length, .. settings.Hidden, Outputs(training.Target)])}" : "";
         return $"{settings.Model}{sizes}{(settings.Activation is { } activation ? $" ({activation})" : "")}{(settings.Norm == "none" ? "" : $" with {settings.Norm} normalisation")}";
     }
+
+    /// <summary>Samples of a step that share statistics.</summary>
+    private static int NormalizedTogether(TrainSettings settings) => settings.ExactStatistics ? settings.BatchSize * settings.Accumulate : settings.BatchSize;
 
     private static bool Descends(TrainSettings settings) => settings.Optimizer is "sgd" or "lookahead";
 

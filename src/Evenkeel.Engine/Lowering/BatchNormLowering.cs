@@ -17,6 +17,12 @@ internal sealed class BatchNormLowering : ILowering<BatchNormNode>, ILowering<Ba
             return;
         }
 
+        if (context.Mode == PlanMode.Evaluate && node.Options.SampleWeight > 0)
+        {
+            context.Add(new SampleMixtureNormStep(node, context));
+            return;
+        }
+
         var transform = context.BufferOf(node.Transform);
         if (context.Mode == PlanMode.Evaluate)
         {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Evenkeel.Graph.Normalization;
 
 /// <summary>Which statistics a training step normalises with. Evaluation always uses running statistics: it is another plan.</summary>
@@ -115,10 +117,17 @@ public sealed record BatchNormOptions
     /// <summary>Samples of a ghost batch, which is normalised by itself (Hoffer et al., arXiv 1705.08741); 0 (default) for the whole batch. A batch is cut into as many equal parts of at least this size as it has. For the standard deviation alone.</summary>
     public int GhostSize { get; init; }
 
+    /// <summary>The weight a of a sample's own statistics in evaluation, in [0, 1]: EvalNorm (Singh and Shrivastava, arXiv 1904.06031); 0 (default) for running statistics alone.</summary>
+    /// <remarks>
+    /// Training is untouched. Evaluation normalises every sample with <c>mean = (1-a) mu_R + a mu_x</c> and <c>variance = (1-a) var_R + a var_x + a (1-a) (mu_x - mu_R)^2</c>, the moments of a mixture which holds the sample with weight a; <c>[N, F]</c> has one position, so var_x is 0.
+    /// With a = 1/m these are what the moments of a training batch of m samples are expected to be, given that the sample is one of them. The paper fits a weight per layer; here it is set. For the standard deviation and batch statistics alone.
+    /// </remarks>
+    public float SampleWeight { get; init; }
+
     /// <summary>Whether a bias in front would be subtracted again: with the mean of the batch, and before a divisor that does not see it.</summary>
     public bool CancelsBias => NormalizeWith == NormalizeWith.BatchStatistics && Divisor == BatchNormDivisor.StandardDeviation;
 
-    /// <summary>These options frozen: running statistics, none updated, gamma and beta constant, and no renormalisation or ghost batches, which only batch statistics know.</summary>
+    /// <summary>These options frozen: running statistics, none updated, gamma and beta constant, and no renormalisation, ghost batches or weight of samples, which only batch statistics know.</summary>
     public BatchNormOptions AsFrozen() => this with
     {
         NormalizeWith = NormalizeWith.RunningStatistics,
@@ -126,6 +135,7 @@ public sealed record BatchNormOptions
         TrainScaleAndShift = false,
         Renormalization = null,
         GhostSize = 0,
+        SampleWeight = 0,
     };
 
     /// <summary>What is wrong with the combination: what came, what was expected, what to do; null where it can be built.</summary>
@@ -133,6 +143,9 @@ public sealed record BatchNormOptions
     {
         if (Renormalization is { IsValid: false }) return ($"{Renormalization}", "rmax at least 1, dmax at least 0, and updates in rising order", "The defaults are 3, 5, and 5,000, 25,000, 40,000 updates.");
         if (GhostSize < 0 || GhostSize == 1) return ($"a ghost batch of {GhostSize}", "0 for none, or at least 2 samples", "128 samples are usual.");
+        if (!(SampleWeight is >= 0 and <= 1)) return ($"a sample's weight of {SampleWeight.ToString(CultureInfo.InvariantCulture)}", "0 to 1", "1 over the training batch is usual.");
+        if (SampleWeight > 0 && (Divisor != BatchNormDivisor.StandardDeviation || Renormalization is not null || NormalizeWith != NormalizeWith.BatchStatistics))
+            return ("a sample's weight in evaluation with another divisor, renormalisation or running statistics in training", "training by mean and standard deviation of the batch", "Leave one of them out.");
         if (Divisor != BatchNormDivisor.StandardDeviation && (Renormalization is not null || GhostSize > 0)) return ($"the divisor {Divisor} with renormalisation or ghost batches", "the standard deviation", "Leave one of them out.");
         if (GhostSize > 0 && Renormalization is not null) return ("ghost batches with renormalisation", "one of them", "Leave one of them out.");
         return (GhostSize > 0 || Renormalization is not null) && NormalizeWith != NormalizeWith.BatchStatistics

@@ -149,6 +149,7 @@ public sealed record Network
         var text = FormattableString.Invariant($"epsilon {options.Epsilon}, with {options.NormalizeWith}, updates {options.UpdateRunningStatistics}, trains {options.TrainScaleAndShift}, average {options.RunningAverage}, corrected {options.BiasCorrection}, {options.VarianceEstimator}, gamma {Word(options.Scale)}, beta {Word(options.Shift)}, gradient {options.StatisticsGradient}");
 
         // Kinds that came later are named where they are used, so that the keys of older runs stay.
+        if (options.SampleWeight > 0) text = FormattableString.Invariant($"{text}, sample's weight {options.SampleWeight}");
         return options.Divisor == BatchNormDivisor.StandardDeviation && options.Renormalization is null && options.GhostSize == 0
             ? text
             : FormattableString.Invariant($"{text}, divisor {options.Divisor}, renormalization {options.Renormalization}, ghosts {options.GhostSize}");

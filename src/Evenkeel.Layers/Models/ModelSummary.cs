@@ -79,6 +79,7 @@ public sealed record ModelSummary
         foreach (var norm in nodes.OfType<BatchNormNode>())
         {
             if (norm.Options.NormalizeWith == NormalizeWith.RunningStatistics) yield return "trains with running statistics";
+            if (norm.Options.SampleWeight > 0) yield return FormattableString.Invariant($"evaluation weighs a sample's own statistics by {norm.Options.SampleWeight:G3}");
             if (!norm.Options.UpdateRunningStatistics) yield return "running statistics stay";
         }
 

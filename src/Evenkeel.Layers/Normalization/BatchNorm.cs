@@ -44,7 +44,7 @@ public sealed class BatchNorm : Layer
             scope.State("running_variance", channels, start),
             scope.State("running_weight", Shape.Of(2), new FirstElement(Options.BiasCorrection ? 0 : 1)));
         if (Sequences.MaskOf(scope, input) is not { } mask) return new BatchNormNode(scope.Name, input, gamma, beta, running.Mean, running.Variance, running.Weight, Options).Output;
-        if (gamma is null || beta is null || Options is not { NormalizeWith: NormalizeWith.BatchStatistics, StatisticsGradient: StatisticsGradient.Full, Divisor: BatchNormDivisor.StandardDeviation, GhostSize: 0, Renormalization: null })
+        if (gamma is null || beta is null || Options is not { NormalizeWith: NormalizeWith.BatchStatistics, StatisticsGradient: StatisticsGradient.Full, Divisor: BatchNormDivisor.StandardDeviation, GhostSize: 0, Renormalization: null, SampleWeight: 0 })
             throw LayerErrors.BadOption(scope.Where, "a kind of batch normalisation that padded sequences have not", "gamma, beta, batch statistics and their deviation", "Choose epsilon, the running average and the variance estimator alone, or leave Masked out.");
         return new MaskedBatchNormNode(scope.Name, input, mask, gamma, beta, running, Options).Output;
     }
@@ -83,6 +83,7 @@ public sealed class BatchNorm : Layer
             Divisor = options.Choice("divisor", defaults.Divisor),
             GhostSize = options.Integer("ghost_size", defaults.GhostSize),
             Renormalization = BatchNormConfiguration.ReadRenormalization(options),
+            SampleWeight = options.Number("sample_weight", defaults.SampleWeight),
         });
     }
 
@@ -103,6 +104,7 @@ public sealed class BatchNorm : Layer
         // Written where they are used alone: a plain layer stays readable for older versions.
         if (values.Divisor != BatchNormDivisor.StandardDeviation) options.Choice("divisor", values.Divisor);
         if (values.GhostSize > 0) options.Integer("ghost_size", values.GhostSize);
+        if (values.SampleWeight > 0) options.Number("sample_weight", values.SampleWeight);
         if (values.Renormalization is { } renormalization) BatchNormConfiguration.Write(options, renormalization);
     }
 }

@@ -24,9 +24,16 @@ public static class NormTable
     // As in arXiv 1705.08741.
     private const int GhostSize = 128;
 
+    /// <summary>The name of EvalNorm: batch normalisation whose evaluation takes a sample's own statistics too, with the weight <see cref="BatchNormOptions.SampleWeight"/>.</summary>
+    public const string EvalNorm = "batch-eval";
+
+    // One over a batch of 32, where nobody says how large training batches are.
+    private const float UsualSampleWeight = 1f / 32;
+
     private static ImmutableSortedDictionary<string, Func<NormRequest, Layer?>> entries = ImmutableSortedDictionary.Create<string, Func<NormRequest, Layer?>>(StringComparer.Ordinal)
         .Add("batch", static request => new BatchNorm(request.Batch))
         .Add("batch-decorrelated", static request => new DecorrelatedBatchNorm(WhiteningOptions.Default with { RunningAverage = request.BatchNorm.RunningAverage }, request.Options))
+        .Add(EvalNorm, static request => new BatchNorm(request.Batch with { SampleWeight = request.BatchNorm.SampleWeight > 0 ? request.BatchNorm.SampleWeight : UsualSampleWeight }))
         .Add("batch-ghost", static request => new BatchNorm(request.Batch with { GhostSize = GhostSize }))
         .Add("batch-l1", static request => new BatchNorm(request.Batch with { Divisor = BatchNormDivisor.MeanAbsolute }))
         .Add("batch-l2", static request => new BatchNorm(request.Batch with { Divisor = BatchNormDivisor.RootMeanSquare }))

@@ -56,6 +56,7 @@ internal static class CheckpointFormat
             json.WriteString("running_variance", node.Options.VarianceEstimator == VarianceEstimator.Sample ? "sample (n - 1)" : "population (n)");
             json.WriteString("update", node.Options.RunningAverage.ToString());
             json.WriteBoolean("bias_correction", node.Options.BiasCorrection);
+            if (node.Options.SampleWeight > 0) json.WriteNumber("evaluation_sample_weight", node.Options.SampleWeight);
             json.WriteEndObject();
         }
 

@@ -204,6 +204,17 @@ public sealed class TrainTests
         Assert.Equal(model == "transformer" ? "layer" : "batch", Defaults.For("mnist", model).Norm);
     }
 
+    [Theory]
+    [InlineData("16")]
+    [InlineData("8", "--accumulate", "2", "--accumulate-statistics", "exact")]
+    public async Task Evaluation_weighs_a_sample_by_one_over_those_that_training_normalises_together(string batch, params string[] more)
+    {
+        using var data = new SmallDataset();
+        await Support.Cli.SucceedAsync(["train", data.Folder, "--hidden", "8", "--norm", "batch-eval", "--batch-size", batch, "--smoke", "--threads", "1", "--out", data["run"], .. more]);
+        var shown = await Support.Cli.SucceedAsync("inspect", data["run"]);
+        Assert.Contains("evaluation weighs a sample's own statistics by 0.0625", shown.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_same_seed_gives_the_same_weights_on_one_and_two_threads_and_another_seed_others()
     {

@@ -52,7 +52,7 @@ public sealed class ModelConfigurationTests
         new BatchNorm(new BatchNormOptions { RunningAverage = RunningAverage.Cumulative, Scale = AffineParameter.Off }),
         new BatchNorm(new BatchNormOptions { RunningAverage = RunningAverage.Auto }),
         new BatchNorm(new BatchNormOptions { Divisor = BatchNormDivisor.LargestAbsolute }),
-        new BatchNorm(new BatchNormOptions { GhostSize = 5 }),
+        new BatchNorm(new BatchNormOptions { GhostSize = 5, SampleWeight = 0.125f }),
         new BatchNorm(new BatchNormOptions { Renormalization = new BatchRenormalization { MaximumRatio = 2, MaximumOffset = 1.5f, PlainUpdates = 3, RatioUpdates = 5, OffsetUpdates = 7 } }),
         new DecorrelatedBatchNorm(new WhiteningOptions { GroupSize = 4, Iterations = 3, Epsilon = 1e-3f, RunningAverage = RunningAverage.Cumulative }, new NormOptions { Epsilon = 1e-4f, Shift = AffineParameter.Off }),
         new LocalResponseNorm(3, 0.5f, 0.25f, 1.5f),

@@ -46,6 +46,7 @@ public sealed class SequenceLayerTests
         Refused(new Masked(new Lstm(3, new RecurrentOptions { Normalization = RecurrentNormalization.BatchShared })), Sequence);
         Refused(new Masked(new Lstm(3, new RecurrentOptions { CarriesState = true })), Sequence);
         Refused(new Masked(new BatchNorm(new BatchNormOptions { GhostSize = 4 })), Sequence);
+        Refused(new Masked(new BatchNorm(new BatchNormOptions { SampleWeight = 0.5f })), Sequence);
         Refused(new Masked(new BatchNorm(new BatchNormOptions { Scale = AffineParameter.Off })), Sequence);
         Refused(new Masked(new BatchNorm(BatchNormOptions.Frozen)), Sequence);
     }

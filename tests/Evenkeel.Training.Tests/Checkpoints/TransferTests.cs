@@ -57,13 +57,14 @@ public sealed class TransferTests
     [Fact]
     public void Part_of_a_model_can_be_frozen_and_renormalisation_goes_with_the_batch_statistics()
     {
-        var network = new Sequential(("a", new Dense(5)), ("a.bn", new BatchNorm(BatchNormOptions.Default with { Renormalization = new BatchRenormalization() })), ("b", new Dense(4)), ("b.bn", new BatchNorm(BatchNormOptions.Default with { GhostSize = 4 })), ("c", new Dense(3)));
+        var network = new Sequential(("a", new Dense(5)), ("a.bn", new BatchNorm(BatchNormOptions.Default with { Renormalization = new BatchRenormalization() })), ("b", new Dense(4)), ("b.bn", new BatchNorm(BatchNormOptions.Default with { GhostSize = 4, SampleWeight = 0.25f })), ("c", new Dense(3)));
         var frozen = network.Build(Shape.Batch(Small.Features), 1).Freeze("a");
         Assert.Equal(["b.bn.beta", "b.bn.gamma", "b.weight", "c.bias", "c.weight"], frozen.ParameterNodes.Where(static node => node.IsTrainable).Select(static node => node.Name).Order(StringComparer.Ordinal));
         var options = frozen.Nodes.OfType<BatchNormNode>().ToDictionary(static node => node.Name, static node => node.Options);
         Assert.Null(options["a.bn"].Renormalization);
         Assert.Equal(4, options["b.bn"].GhostSize);
         var kept = new Model(frozen.Input, FreezeLayers.Apply(frozen.Output, static name => name.StartsWith('b'), static given => given), 1);
+        Assert.Equal((0, 0), (frozen.Freeze("b").Nodes.OfType<BatchNormNode>().Last().Options is var all ? all.GhostSize : -1, all.SampleWeight));
         Assert.Equal(4, kept.Nodes.OfType<BatchNormNode>().Single(static node => node.Name == "b.bn").Options.GhostSize);
     }
 

@@ -1,9 +1,11 @@
 using Evenkeel.Data.Datasets;
+using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Normalization;
 using Evenkeel.Graph.Shapes;
 using Evenkeel.Layers;
 using Evenkeel.TestKit;
 using Evenkeel.Training.Diagnostics;
+using Evenkeel.Training.Evaluation;
 using Evenkeel.Training.Tests.Support;
 
 namespace Evenkeel.Training.Tests.Diagnostics;
@@ -68,6 +70,21 @@ public sealed class StatisticsFindingTests
         var (one, two) = (Clinic.Trained(), Clinic.Trained(Small.Model(seed: 99)));
         for (var i = 0; i < one.Parameters.Span.Length; i++) one.Parameters.Span[i] = (one.Parameters.Span[i] + two.Parameters.Span[i]) / 2;
         Assert.NotEmpty(Clinic.Find("EK1006", Clinic.Patient(one)));
+    }
+
+    [Fact]
+    public void The_gap_of_evaluation_by_single_samples_is_measured_as_evaluation_makes_it()
+    {
+        var held = Small.Rings(200, 2);
+        var (plain, mixed) = (Clinic.Trained(Clinic.Normalized(BatchNormOptions.Default)), Clinic.Normalized(BatchNormOptions.Default with { SampleWeight = 0.5f }));
+        mixed.Parameters.CopyFrom(plain.Parameters);
+        mixed.States.CopyFrom(plain.States);
+        var (one, two) = (Gap(plain), Gap(mixed));
+        Assert.Equal(one.Training, two.Training);
+        Assert.NotEqual(one.Evaluation, two.Evaluation);
+        Assert.Equal(Evaluator.Evaluate(mixed, Small.Loss, held).Loss, two.Evaluation, 1e-5);
+
+        LossGap Gap(Model model) => Doctor.Examine(Clinic.Patient(model) with { Evaluation = held }).Gap!;
     }
 
     [Fact]

@@ -24,6 +24,7 @@ public sealed class NormalizationContractTests
     {
         ["batch"] = new(static (_, _, c) => c, Centre, Square, UsesBatch: true),
         ["batch-decorrelated"] = new(static (_, _, c) => c, Centre, null, UsesBatch: true),
+        ["batch-eval"] = new(static (_, _, c) => c, Centre, Square, UsesBatch: true),
         ["batch-ghost"] = new(static (_, _, c) => c, Centre, Square, UsesBatch: true),
         ["batch-l1"] = new(static (_, _, c) => c, Centre, null, UsesBatch: true),
         ["batch-l2"] = new(static (_, _, c) => c, Centre, null, UsesBatch: true),

@@ -37,7 +37,8 @@ internal static class TwoModeProbe
         var blames = new double?[nodes.Length];
         if (patient.Loss is { } loss)
         {
-            var copy = ModelCopy.Of(model);
+            // Training's loss has no share of single samples, and blame is for running statistics alone.
+            var copy = ModelCopy.WithoutSampleWeights(model);
             using var plan = EvaluationPlan.Compile(copy, loss, plans);
             var slot = plan.CreateSlot();
             HeldBatch.Fill(samples, count, slot);
@@ -48,6 +49,12 @@ internal static class TwoModeProbe
             }
 
             runningLoss = Measure();
+            if (nodes.Any(static node => node.Options.SampleWeight > 0))
+            {
+                using var evaluation = EvaluationPlan.Compile(model, loss, plans);
+                runningLoss = evaluation.Run(slot).Loss;
+            }
+
             for (var i = 0; i < nodes.Length; i++) SetStatistics(copy, nodes[i], dry[i]);
             batchLoss = Measure();
             for (var i = 0; i < nodes.Length; i++)
