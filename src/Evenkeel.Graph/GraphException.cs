@@ -31,5 +31,5 @@ public sealed class GraphException : EvenkeelException
         new("EK0630", $"[{where}] got {came}, but expected {expected}. Leave the part out, or build the layer with Lstm, Gru or Rnn.");
 
     internal static GraphException NotFrozen(Nodes.Node node) =>
-        new("EK0631", $"[{node}] the batch normalisation inside a recurrent layer or of padded sequences was to be frozen, but it has no form with running statistics in training. Freeze other layers, or use layer normalisation.");
+        new("EK0631", $"[{node}] the batch normalisation inside a recurrent layer was to be frozen, but it has no form with running statistics in training. Freeze other layers, or use layer normalisation.");
 }

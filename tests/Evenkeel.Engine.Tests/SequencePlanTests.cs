@@ -132,6 +132,58 @@ public sealed class SequencePlanTests
         for (var i = 0; i < x.Length; i++) Assert.Equal(x[i] == 0, y[i] == 0);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Training_by_running_statistics_is_that_of_the_book_and_moves_them_if_asked_to(bool updates)
+    {
+        var options = BatchNormOptions.Default with { NormalizeWith = NormalizeWith.RunningStatistics, UpdateRunningStatistics = updates };
+        var model = new Masked(new Sequential(("fc", new Dense(21, Unbiased)), ("norm", new BatchNorm(options)), ("act", new Sigmoid()))).Build(Shape.Batch(5, 4), 4);
+        var random = new SeededRandom(8);
+        model.States["norm.running_mean"].CopyFrom(random.Normals(21));
+        model.States["norm.running_variance"].CopyFrom(random.Uniforms(21, 0.5, 2));
+        model.States["norm.running_weight"].CopyFrom([0.8, 5]);
+        foreach (var parameter in model.Parameters.Where(static tensor => tensor.Shape.Rank == 1)) parameter.CopyFrom(random.Floats(parameter.Length, 0.3, 0.5));
+        var before = model.States.Span.ToArray();
+        var run = new BookRun(model, 19, features: Features(Shape.Batch(5, 4), 19));
+        var expected = run.Expected();
+        foreach (var width in WidthMatrix.Supported)
+        {
+            foreach (var threads in new[] { 1, 2 })
+            {
+                run.Check(expected, new PlanOptions { Capacity = 20, Threads = threads, Width = width }, Plan);
+                Assert.Equal(updates, !before.AsSpan().SequenceEqual(model.States.Span));
+                before.CopyTo(model.States.Span);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_frozen_masked_normalisation_trains_as_it_evaluates_and_stays_also_over_micro_batches()
+    {
+        var layers = new Masked(new Sequential(("fc", new Dense(7, Unbiased)), ("norm", new BatchNorm()), ("pool", new SequencePool())));
+        var model = new Sequential(("padded", layers), ("out", new Dense(3))).Build(Shape.Batch(5, 4), 2);
+        var x = Features(Shape.Batch(5, 4), 9);
+        using (var plan = TrainingPlan.Compile(model, new MeanSquaredError(), new Momentum(), new PlanOptions { Capacity = 9 }))
+        {
+            for (var step = 0; step < 3; step++) Assert.True(plan.Step(x, new SeededRandom(3).Floats(27)).Committed);
+        }
+
+        var frozen = model.Freeze("padded");
+        var (parameters, states) = (frozen.Parameters["padded.fc.weight"].ToArray(), frozen.States.Span.ToArray());
+        using var evaluation = EvaluationPlan.Compile(frozen, null, new PlanOptions { Capacity = 9 });
+        using var observation = ObservationPlan.Compile(frozen, [frozen.Output], training: true, new PlanOptions { Capacity = 9 });
+        observation.Slot.Fill(x);
+        observation.Run(observation.Slot);
+        Expect.Close(Expect.Widen(evaluation.Run(x)), observation.Read(frozen.Output).ToArray(), Single);
+        using var training = TrainingPlan.Compile(frozen, new MeanSquaredError(), new Momentum(), new PlanOptions { Capacity = 9 });
+        BatchSlot one = training.CreateSlot(), two = training.CreateSlot();
+        foreach (var slot in new[] { one, two }) slot.Fill(x, new float[27]);
+        Assert.True(training.Step([one, two], AccumulatedStatistics.Exact).Committed);
+        Assert.Equal(parameters, frozen.Parameters["padded.fc.weight"].ToArray());
+        Assert.Equal(states, frozen.States.Span.ToArray());
+    }
+
     [Fact]
     public void Too_few_valid_steps_are_not_committed_and_exact_micro_batches_are_refused()
     {

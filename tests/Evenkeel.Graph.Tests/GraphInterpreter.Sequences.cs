@@ -47,14 +47,20 @@ internal sealed partial class GraphInterpreter
             case MaskedBatchNormNode norm:
                 // The book computes statistics anew in its backward formulas; the transform's first row carries gamma to them.
                 double[] transform = [.. x[2], .. new double[norm.Transform.Shape.ElementsPerSample - x[2].Length]];
-                return [(norm.Output, Book.MaskedBatchNorm.Forward(x[0], x[1], norm.Output.Shape.Channels, x[2], x[3], norm.Options.Epsilon)), (norm.Transform, transform), Unread(norm.Candidate)];
+                var y = norm.Options.NormalizeWith == NormalizeWith.BatchStatistics
+                    ? Book.MaskedBatchNorm.Forward(x[0], x[1], norm.Output.Shape.Channels, x[2], x[3], norm.Options.Epsilon)
+                    : Book.MaskedBatchNorm.ForwardWith(Corrected(norm, norm.RunningMean), Corrected(norm, norm.RunningVariance), x[0], x[1], norm.Output.Shape.Channels, x[2], x[3], norm.Options.Epsilon);
+                return [(norm.Output, y), (norm.Transform, transform), Unread(norm.Candidate)];
             case MaskedBatchNormBackwardNode backward:
-                var channels = backward.InputCotangent.Shape.Channels;
-                return Gradients(backward.Outputs, Book.MaskedBatchNorm.Backward(x[0], x[1], x[2], channels, x[3][..channels], ((MaskedBatchNormNode)backward.Inputs[3].Producer).Options.Epsilon));
+                var (channels, forward) = (backward.InputCotangent.Shape.Channels, (MaskedBatchNormNode)backward.Inputs[3].Producer);
+                if (!backward.ThroughStatistics) return Gradients(backward.Outputs, Book.MaskedBatchNorm.Frozen(x[0], x[1], x[2], channels, Corrected(forward, forward.RunningMean), Corrected(forward, forward.RunningVariance), x[3][..channels], forward.Options.Epsilon));
+                return Gradients(backward.Outputs, Book.MaskedBatchNorm.Backward(x[0], x[1], x[2], channels, x[3][..channels], forward.Options.Epsilon));
             default:
                 throw new NotSupportedException(node.ToString());
         }
     }
+
+    private double[] Corrected(MaskedBatchNormNode norm, Value raw) => Array.ConvertAll(_values[raw], number => number / _values[norm.RunningWeight][0]);
 
     private Book.AttentionSettings SettingsOf(AttentionNode node) => new(node.Steps, node.Units, node.Heads) { IsCausal = node.IsCausal, Mask = Of(node.Mask) };
 

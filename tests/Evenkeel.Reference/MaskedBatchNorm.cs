@@ -14,6 +14,17 @@ public static class MaskedBatchNorm
         return gradients with { X = Scatter(gradients.X, mask, channels) };
     }
 
+    /// <summary>y with given statistics, running or frozen ones; padding becomes 0.</summary>
+    public static double[] ForwardWith(double[] mean, double[] variance, double[] x, double[] mask, int channels, double[]? gamma, double[]? beta, double epsilon) =>
+        Scatter(BatchNorm.ForwardWith(mean, variance, Gather(x, mask, channels), channels, gamma, beta, epsilon).Y, mask, channels);
+
+    /// <summary>dx, dgamma and dbeta with given statistics, which are constants.</summary>
+    public static BatchNormGradients Frozen(double[] dy, double[] x, double[] mask, int channels, double[] mean, double[] variance, double[]? gamma, double epsilon)
+    {
+        BatchNormGradients gradients = BatchNormBackward.Frozen(Gather(dy, mask, channels), Gather(x, mask, channels), channels, mean, variance, gamma, epsilon);
+        return gradients with { X = Scatter(gradients.X, mask, channels) };
+    }
+
     private static double[] Gather(double[] x, double[] mask, int channels) => [.. x.Where((_, i) => mask[i / channels] != 0)];
 
     private static double[] Scatter(double[] rows, double[] mask, int channels)

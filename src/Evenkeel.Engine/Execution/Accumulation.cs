@@ -26,7 +26,7 @@ internal sealed class Accumulation
         var heights = Depths(model.Nodes.Reverse(), node => readers[node]);
         var backward = plan.Context.Steps.OfType<BackwardFinalizeStep>().ToDictionary(static step => step.Forward, static step => step);
         _layers = [.. plan.Context.Steps.OfType<FinalizeStatisticsStep>().Select(step => new Layer(step, backward.GetValueOrDefault(step.Node), depths[step.Node], heights[step.Node]))];
-        if (model.Nodes.FirstOrDefault(static node => node is RecurrentNode { Statistics.Count: > 0 } or MaskedBatchNormNode) is { } sequential) throw EngineException.NotAccumulatedOverTime(sequential);
+        if (model.Nodes.FirstOrDefault(static node => node is RecurrentNode { Statistics.Count: > 0 } or MaskedBatchNormNode { NeedsBatchStatistics: true }) is { } sequential) throw EngineException.NotAccumulatedOverTime(sequential);
         if (model.Nodes.OfType<WhiteningNode>().FirstOrDefault(static node => !node.UsesRunning) is { } whitening) throw EngineException.NotAccumulated(whitening.Name);
         foreach (var node in model.Nodes.OfType<BatchNormNode>())
         {

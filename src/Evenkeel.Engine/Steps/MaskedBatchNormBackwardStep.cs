@@ -15,6 +15,7 @@ namespace Evenkeel.Engine.Steps;
 public sealed unsafe class MaskedBatchNormBackwardStep : Step, ILowering<MaskedBatchNormBackwardNode>
 {
     private readonly Shape _shape;
+    private readonly bool _throughStatistics;
     private readonly ColumnPieces _columns;
     private readonly PlanBuffer _input;
     private readonly PlanBuffer _mask;
@@ -32,7 +33,7 @@ public sealed unsafe class MaskedBatchNormBackwardStep : Step, ILowering<MaskedB
     private MaskedBatchNormBackwardStep(MaskedBatchNormBackwardNode node, LoweringContext context)
         : base(node.Name)
     {
-        _shape = node.InputCotangent.Shape;
+        (_shape, _throughStatistics) = (node.InputCotangent.Shape, node.ThroughStatistics);
         _columns = new ColumnPieces(_shape.Rows(context.Capacity), _shape.Channels, context.Width / (8 * sizeof(float)));
         (_cotangent, _input, _mask, _transform) = (context.BufferOf(node.Inputs[0]), context.BufferOf(node.Inputs[1]), context.BufferOf(node.Inputs[2]), context.BufferOf(node.Inputs[3]));
         PlanBuffer? Wanted(Value value) => context.IsUsed(value) ? context.BufferOf(value) : null;
@@ -88,7 +89,7 @@ public sealed unsafe class MaskedBatchNormBackwardStep : Step, ILowering<MaskedB
             FirstChannel = first,
             EndChannel = first + columns,
             Count = Math.Max(1, valid),
-            ThroughStatistics = true,
+            ThroughStatistics = _throughStatistics,
             Coefficients = coefficients,
             GammaGradient = frame.FloatsOrNull(_gamma),
             BetaGradient = frame.FloatsOrNull(_beta),

@@ -12,11 +12,12 @@ using Evenkeel.Numerics.Kernels.MatrixProduct;
 
 namespace Evenkeel.Engine.Steps;
 
-/// <summary>Batch normalisation of the valid steps of sequences, cut by columns: statistics run by run of valid steps, merged in order, then one sweep.</summary>
+/// <summary>Batch normalisation of the valid steps of sequences, cut by columns: statistics run by run of valid steps, merged in order, or the running ones, then one sweep.</summary>
 public sealed unsafe class MaskedBatchNormStep : Step, IVerdict, ILowering<MaskedBatchNormNode>
 {
     private readonly MaskedBatchNormNode _node;
-    private readonly bool _evaluates;
+    private readonly bool _gathers;
+    private readonly bool _usesRunning;
     private readonly ColumnPieces _columns;
     private readonly PlanBuffer[] _parameters;
     private readonly PlanBuffer[] _states;
@@ -37,11 +38,13 @@ public sealed unsafe class MaskedBatchNormStep : Step, IVerdict, ILowering<Maske
         : base(node.Name)
     {
         _node = node;
-        _evaluates = context.Mode == PlanMode.Evaluate;
+        var evaluates = context.Mode == PlanMode.Evaluate;
+        _gathers = !evaluates && (node.NeedsBatchStatistics || context.IsUsed(node.Candidate));
+        _usesRunning = evaluates || node.Options.NormalizeWith == NormalizeWith.RunningStatistics;
         _columns = new ColumnPieces(Shape.Rows(context.Capacity), Shape.Channels, context.Width / (8 * sizeof(float)));
         (_input, _mask, _output) = (context.BufferOf(node.Inputs[0]), context.BufferOf(node.Inputs[1]), context.BufferOf(node.Output));
         _parameters = [context.BufferOf(node.Inputs[2]), context.BufferOf(node.Inputs[3])];
-        _states = _evaluates ? [context.BufferOf(node.Inputs[4]), context.BufferOf(node.Inputs[5]), context.BufferOf(node.Inputs[6])] : [];
+        _states = _usesRunning ? [context.BufferOf(node.Inputs[4]), context.BufferOf(node.Inputs[5]), context.BufferOf(node.Inputs[6])] : [];
         (_transform, _candidate) = (context.BufferOf(node.Transform), context.BufferOf(node.Candidate));
         _moments = context.NewWorkspace($"{node.Name}.moments", 4 * MomentSlot.Doubles(Shape.Channels));
         _statistics = KernelEntry<BatchStatisticsArguments>.Of<BatchStatistics>(context.Width);
@@ -80,8 +83,9 @@ public sealed unsafe class MaskedBatchNormStep : Step, IVerdict, ILowering<Maske
         var channels = Shape.Channels;
         var (first, columns) = _columns[part.Piece];
         var coefficients = NormalizationCoefficients.At(frame.Floats(_transform), channels);
-        if (_evaluates) FinalizeRunning(frame, first, columns, coefficients);
-        else FinalizeBatch(frame, first, columns, coefficients);
+        // What the batch's statistics leave in the coefficients the running ones overwrite.
+        if (_gathers) FinalizeBatch(frame, first, columns, coefficients);
+        if (_usesRunning) FinalizeRunning(frame, first, columns, coefficients);
 
         var rows = Shape.Rows(frame.Count);
         for (nint row = 0; row < rows; row++) new Span<float>(frame.Floats(_output) + (row * channels) + first, columns).Clear();
@@ -100,7 +104,7 @@ public sealed unsafe class MaskedBatchNormStep : Step, IVerdict, ILowering<Maske
     }
 
     /// <inheritdoc/>
-    public override string Describe() => $"batch normalisation of the valid steps of {Shape}";
+    public override string Describe() => $"batch normalisation of the valid steps of {Shape}{(_usesRunning ? " by running statistics" : "")}";
 
     private void FinalizeBatch(Frame frame, int first, int columns, NormalizationCoefficients coefficients)
     {

@@ -7,7 +7,7 @@ namespace Evenkeel.Graph.Nodes;
 
 /// <summary>Batch normalisation over everything but the channels: <c>y = gamma (x - mean) / sqrt(var + epsilon) + beta</c>.</summary>
 /// <remarks>Ioffe and Szegedy 2015, Algorithm 1 and section 3.2 (one statistic per channel for <c>[N, H, W, C]</c>). A training plan takes the statistics that the options say; an evaluation plan always takes the running ones.</remarks>
-public sealed class BatchNormNode : Node
+public sealed class BatchNormNode : Node, IBatchNormalization
 {
     /// <summary>Creates the normalisation.</summary>
     /// <param name="name">Where it stands in the model.</param>
@@ -80,6 +80,9 @@ public sealed class BatchNormNode : Node
 
     /// <summary>The tensor to normalise.</summary>
     public Value Input => Inputs[0];
+
+    /// <inheritdoc/>
+    Value? IBatchNormalization.Mask => null;
 
     /// <summary>The raw running mean.</summary>
     public Value RunningMean => Inputs[1];

@@ -3,7 +3,7 @@ using Evenkeel.Graph.Shapes;
 
 namespace Evenkeel.Graph.Nodes;
 
-/// <summary>The adjoint of <see cref="MaskedBatchNormNode"/>: that of batch normalisation over the valid places; padding gets none.</summary>
+/// <summary>The adjoint of <see cref="MaskedBatchNormNode"/>: that of batch normalisation over the valid places, or <c>dx = a dy</c> there where running statistics normalised; padding gets none.</summary>
 public sealed class MaskedBatchNormBackwardNode : Node
 {
     /// <summary>Creates the adjoint.</summary>
@@ -12,13 +12,18 @@ public sealed class MaskedBatchNormBackwardNode : Node
     /// <param name="input"><c>[N, T, C]</c></param>
     /// <param name="mask"><c>[N, T]</c></param>
     /// <param name="transform">What the forward pass applied.</param>
-    public MaskedBatchNormBackwardNode(string name, Value cotangent, Value input, Value mask, Value transform)
+    /// <param name="throughStatistics">Whether mean and variance were those of the batch, so that the gradient flows through them.</param>
+    public MaskedBatchNormBackwardNode(string name, Value cotangent, Value input, Value mask, Value transform, bool throughStatistics)
         : base(name, cotangent, input, mask, transform)
     {
+        ThroughStatistics = throughStatistics;
         InputCotangent = AddOutput(input.Shape, "d_input");
         GammaCotangent = AddOutput(Shape.Of(input.Shape.Channels), "d_gamma");
         BetaCotangent = AddOutput(Shape.Of(input.Shape.Channels), "d_beta");
     }
+
+    /// <summary>Whether the gradient flows through mean and variance.</summary>
+    public bool ThroughStatistics { get; }
 
     /// <summary>The cotangent of the input.</summary>
     public Value InputCotangent { get; }
@@ -30,5 +35,5 @@ public sealed class MaskedBatchNormBackwardNode : Node
     public Value BetaCotangent { get; }
 
     /// <inheritdoc/>
-    public override Node WithInputs(ImmutableArray<Value> inputs) => new MaskedBatchNormBackwardNode(Name, inputs[0], inputs[1], inputs[2], inputs[3]);
+    public override Node WithInputs(ImmutableArray<Value> inputs) => new MaskedBatchNormBackwardNode(Name, inputs[0], inputs[1], inputs[2], inputs[3], ThroughStatistics);
 }

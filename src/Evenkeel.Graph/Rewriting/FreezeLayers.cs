@@ -10,7 +10,7 @@ public static class FreezeLayers
     /// <param name="output">What the model makes.</param>
     /// <param name="isFrozen">Whether the parameter or normalisation of a name is frozen.</param>
     /// <param name="normalization">What becomes of the options of frozen batch normalisation; null for <see cref="BatchNormOptions.AsFrozen"/>. Anything else is an experiment.</param>
-    /// <exception cref="GraphException">EK0631: batch normalisation inside a recurrent layer or of padded sequences is among them.</exception>
+    /// <exception cref="GraphException">EK0631: batch normalisation inside a recurrent layer is among them.</exception>
     public static Value Apply(Value output, Func<string, bool> isFrozen, Func<BatchNormOptions, BatchNormOptions>? normalization = null)
     {
         normalization ??= static options => options.AsFrozen();
@@ -20,7 +20,8 @@ public static class FreezeLayers
             BatchNormNode norm when isFrozen(norm.Name) => ((BatchNormNode)norm.WithInputs(inputs)).With(normalization(norm.Options)).Outputs,
             WhiteningNode whitening when isFrozen(whitening.Name) => ((WhiteningNode)whitening.WithInputs(inputs)).Frozen().Outputs,
             SpectralNormNode norm when isFrozen(norm.Name) => ((SpectralNormNode)norm.WithInputs(inputs)).Frozen().Outputs,
-            RecurrentNode { Statistics.Count: > 0 } or MaskedBatchNormNode when isFrozen(node.Name) => throw GraphException.NotFrozen(node),
+            MaskedBatchNormNode norm when isFrozen(norm.Name) => ((MaskedBatchNormNode)norm.WithInputs(inputs)).With(normalization(norm.Options)).Outputs,
+            RecurrentNode { Statistics.Count: > 0 } when isFrozen(node.Name) => throw GraphException.NotFrozen(node),
             _ => null,
         })[0];
     }

@@ -76,7 +76,7 @@ public sealed record ModelSummary
             yield return "bias dropped: the batch normalisation behind it would subtract it";
         foreach (var activation in nodes.OfType<ActivationNode>()) yield return activation.Activation;
         foreach (var dropout in nodes.OfType<DropoutNode>()) yield return FormattableString.Invariant($"drops {dropout.Rate:P0}{(dropout.Unit switch { DropoutUnit.Channel => " of the channels", DropoutUnit.Sample => " of the samples", _ => "" })} in training");
-        foreach (var norm in nodes.OfType<BatchNormNode>())
+        foreach (var norm in nodes.OfType<IBatchNormalization>())
         {
             if (norm.Options.NormalizeWith == NormalizeWith.RunningStatistics) yield return "trains with running statistics";
             if (norm.Options.SampleWeight > 0) yield return FormattableString.Invariant($"evaluation weighs a sample's own statistics by {norm.Options.SampleWeight:G3}");

@@ -45,7 +45,7 @@ public static class ModelTransfer
     /// <param name="layers">Names of layers, each with all inside it: <c>conv1</c> means <c>conv1.bn</c> too. See <see cref="BackboneOf"/>.</param>
     /// <returns>A model with values of its own, equal to the present ones; a checkpoint of it is frozen too.</returns>
     /// <exception cref="LayerException">EK0830: a name means no layer with parameters.</exception>
-    /// <exception cref="Graph.GraphException">EK0631: batch normalisation inside a recurrent layer or of padded sequences is among them.</exception>
+    /// <exception cref="Graph.GraphException">EK0631: batch normalisation inside a recurrent layer is among them.</exception>
     public static Model Freeze(this Model model, params ReadOnlySpan<string> layers)
     {
         ArgumentNullException.ThrowIfNull(model);

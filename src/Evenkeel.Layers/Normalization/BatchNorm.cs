@@ -44,8 +44,8 @@ public sealed class BatchNorm : Layer
             scope.State("running_variance", channels, start),
             scope.State("running_weight", Shape.Of(2), new FirstElement(Options.BiasCorrection ? 0 : 1)));
         if (Sequences.MaskOf(scope, input) is not { } mask) return new BatchNormNode(scope.Name, input, gamma, beta, running.Mean, running.Variance, running.Weight, Options).Output;
-        if (gamma is null || beta is null || Options is not { NormalizeWith: NormalizeWith.BatchStatistics, StatisticsGradient: StatisticsGradient.Full, Divisor: BatchNormDivisor.StandardDeviation, GhostSize: 0, Renormalization: null, SampleWeight: 0 })
-            throw LayerErrors.BadOption(scope.Where, "a kind of batch normalisation that padded sequences have not", "gamma, beta, batch statistics and their deviation", "Choose epsilon, the running average and the variance estimator alone, or leave Masked out.");
+        if (gamma is null || beta is null || !MaskedBatchNormNode.Serves(Options))
+            throw LayerErrors.BadOption(scope.Where, "a kind of batch normalisation that padded sequences have not", "gamma, beta, mean, deviation and their full gradient", "Choose epsilon, the switches, the running average and the variance estimator alone, or leave Masked out.");
         return new MaskedBatchNormNode(scope.Name, input, mask, gamma, beta, running, Options).Output;
     }
 

@@ -49,7 +49,7 @@ internal static class CheckpointFormat
         json.WriteString("data_layout", "[N, F] or [N, H, W, C], row-major");
         json.WriteString("running_average", "raw averages with their weight; divide by the weight where bias_correction is true");
         json.WriteStartObject("batch_norm");
-        foreach (var node in model.Nodes.OfType<BatchNormNode>())
+        foreach (var node in model.Nodes.OfType<IBatchNormalization>())
         {
             json.WriteStartObject(node.Name);
             json.WriteNumber("epsilon", node.Options.Epsilon);

@@ -80,7 +80,7 @@ public sealed class DoctorCallback : Callback
             Curve = new TrainingCurve { Steps = [.. _steps.AsSpan(0, _count)], Epochs = [.. _epochs], Validations = [.. _validations], IsFinished = false },
             VarianceHistory = _variances,
         }, epoch.Step, context);
-        foreach (var node in context.Model.Nodes.OfType<BatchNormNode>())
+        foreach (var node in context.Model.Nodes.OfType<IBatchNormalization>())
             _variances = _variances.SetItem(node.Name, _variances.GetValueOrDefault(node.Name, []).Add(ExplodingVariance.Median(new NormalizationLayer(context.Model, node).Variance)));
     }
 

@@ -18,7 +18,9 @@ public sealed class Examination
         Options = options;
         Cancellation = cancellation;
         var model = patient.Model;
-        Layers = [.. model.Nodes.OfType<BatchNormNode>().Select(node => new NormalizationLayer(model, node))];
+        IBatchNormalization[] nodes = [.. model.Nodes.OfType<IBatchNormalization>()];
+        var shares = MaskProbe.Run(patient, nodes, PlanOptions);
+        Layers = [.. nodes.Select((node, i) => new NormalizationLayer(model, node) { ValidShare = shares[i] })];
         _consumers = model.Nodes.SelectMany(static node => node.Inputs.Select(input => (input, node))).ToLookup(static pair => pair.input, static pair => pair.node);
         _training = new(() => patient.Training is null || Layers.IsEmpty ? null : TwoModeProbe.Run(patient, patient.Training, options, cancellation));
         _evaluation = new(() => patient.Evaluation is null || Layers.IsEmpty ? null : TwoModeProbe.Run(patient, patient.Evaluation, options, cancellation));

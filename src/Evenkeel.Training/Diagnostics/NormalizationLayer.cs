@@ -6,7 +6,7 @@ namespace Evenkeel.Training.Diagnostics;
 /// <summary>A batch normalisation of the patient, with its statistics as evaluation uses them.</summary>
 public sealed class NormalizationLayer
 {
-    internal NormalizationLayer(Model model, BatchNormNode node)
+    internal NormalizationLayer(Model model, IBatchNormalization node)
     {
         Node = node;
         var weight = model.States[node.RunningWeight.Producer.Name].Span;
@@ -18,7 +18,7 @@ public sealed class NormalizationLayer
     }
 
     /// <summary>The node.</summary>
-    public BatchNormNode Node { get; }
+    public IBatchNormalization Node { get; }
 
     /// <summary>Where it stands.</summary>
     public string Name => Node.Name;
@@ -44,9 +44,12 @@ public sealed class NormalizationLayer
     /// <summary>Whether the statistics are those that the layer was built with.</summary>
     public bool IsUntouched => Updates == 0 && (Node.Options.BiasCorrection ? Weight == 0 : Mean.All(static mean => mean == 0) && Variance.All(static variance => variance == 1));
 
-    /// <summary>Values per channel of a batch.</summary>
+    /// <summary>Values per channel of a batch; of padded sequences as many as are valid on average, where samples are known, else as many as there can be.</summary>
     /// <param name="samples">The batch size.</param>
-    public long ValuesPerChannel(int samples) => (long)samples * Node.Input.Shape.RowsPerSample;
+    public long ValuesPerChannel(int samples) => (long)(samples * Node.Input.Shape.RowsPerSample * ValidShare);
+
+    /// <summary>The share of places that a mask leaves in the statistics, as training samples have it; 1 without mask or samples.</summary>
+    public double ValidShare { get; internal init; } = 1;
 
     private static double[] Divided(ReadOnlySpan<double> raw, double weight)
     {

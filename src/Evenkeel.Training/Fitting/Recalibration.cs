@@ -1,7 +1,6 @@
 using Evenkeel.Data.Datasets;
 using Evenkeel.Data.Loading;
 using Evenkeel.Engine;
-using Evenkeel.Graph.Nodes;
 using Evenkeel.Numerics.Work;
 using InputSlot = Evenkeel.Engine.BatchSlot;
 
@@ -14,7 +13,7 @@ internal sealed class Recalibration(FitSetup setup, PlanOptions options) : IDisp
     /// <summary>Batches where nobody says how many: enough for statistics, and cheap beside an epoch.</summary>
     public const int UsualBatches = 32;
 
-    private readonly bool _isNeeded = setup.Model.Nodes.OfType<BatchNormNode>().Any();
+    private readonly bool _isNeeded = setup.Model.Nodes.Any(static node => node.Statistics.Count > 0);
     private RecalibrationPlan? _plan;
     private Reading? _reading;
 

@@ -41,6 +41,8 @@ public sealed class SequenceAdjointTests
         RunningValues running = new(Input("mean", Shape.Of(2)), Input("variance", Shape.Of(2)), Input("weight", Shape.Of(2)));
         var norm = new MaskedBatchNormNode("norm", x, Mask, gamma, beta, running, BatchNormOptions.Default with { Epsilon = 0.1f });
         CheckKnown(norm.Output, new() { [Mask] = Steps }, x, gamma, beta);
+        Dictionary<Value, double[]> known = new() { [Mask] = Steps, [running.Mean] = [0.5, -1], [running.Variance] = [0.4, 1.2], [running.Weight] = [0.8, 3] };
+        CheckKnown(norm.With(norm.Options with { NormalizeWith = NormalizeWith.RunningStatistics }).Output, known, x, gamma, beta);
     }
 
     [Theory]
@@ -80,5 +82,6 @@ public sealed class SequenceAdjointTests
         Refused("EK0101", () => new MaskedBatchNormNode("n", x, two, channels, channels, running, BatchNormOptions.Default));
         Refused("EK0101", () => new MaskedBatchNormNode("n", x, Mask, Input("g", Shape.Of(5)), channels, running, BatchNormOptions.Default));
         Refused("EK0105", () => new MaskedBatchNormNode("n", x, Mask, channels, channels, running, BatchNormOptions.Default with { Epsilon = 0 }));
+        Refused("EK0105", () => new MaskedBatchNormNode("n", x, Mask, channels, channels, running, BatchNormOptions.Default with { GhostSize = 4 }));
     }
 }

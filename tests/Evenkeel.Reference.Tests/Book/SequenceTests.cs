@@ -51,6 +51,16 @@ public class SequenceTests
     }
 
     [Fact]
+    public void Normalisation_of_the_valid_steps_by_given_statistics_has_its_gradients()
+    {
+        double[] mean = new SeededRandom(31).Normals(Channels), variance = new SeededRandom(32).Uniforms(Channels, 0.5, 2);
+        BatchNormGradients Backward(double[] dy) => MaskedBatchNorm.Frozen(dy, X, Mask, Channels, mean, variance, Gamma, Epsilon);
+        GradientCheck.Check(x => MaskedBatchNorm.ForwardWith(mean, variance, x, Mask, Channels, Gamma, Beta, Epsilon), dy => Backward(dy).X, X);
+        GradientCheck.Check(g => MaskedBatchNorm.ForwardWith(mean, variance, X, Mask, Channels, g, Beta, Epsilon), dy => Backward(dy).Gamma, Gamma);
+        GradientCheck.Check(b => MaskedBatchNorm.ForwardWith(mean, variance, X, Mask, Channels, Gamma, b, Epsilon), dy => Backward(dy).Beta, Beta);
+    }
+
+    [Fact]
     public void What_stands_in_the_padding_moves_no_valid_step()
     {
         double[] other = [.. X.Select((value, i) => Mask[i / Channels] == 0 ? 1000 * value : value)];

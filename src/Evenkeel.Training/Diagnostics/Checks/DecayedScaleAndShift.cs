@@ -21,7 +21,7 @@ public sealed class DecayedScaleAndShift : Check
         {
             Value?[] parameters = node switch
             {
-                BatchNormNode norm => [norm.Gamma, norm.Beta],
+                IBatchNormalization norm => [norm.Gamma, norm.Beta],
                 BiasAddNode bias => [bias.Inputs[1]],
                 _ => [],
             };

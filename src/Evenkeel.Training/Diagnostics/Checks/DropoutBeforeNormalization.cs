@@ -33,14 +33,14 @@ public sealed class DropoutBeforeNormalization : Check
         }
     }
 
-    private static BatchNormNode? NextNormalization(Examination examination, DropoutNode dropout)
+    private static IBatchNormalization? NextNormalization(Examination examination, DropoutNode dropout)
     {
         var (queue, seen) = (new Queue<Value>([dropout.Output]), new HashSet<Node>(ReferenceEqualityComparer.Instance));
         while (queue.TryDequeue(out var value))
         {
             foreach (var node in examination.ConsumersOf(value).Where(seen.Add))
             {
-                if (node is BatchNormNode { Options.UpdateRunningStatistics: true } norm) return norm;
+                if (node is IBatchNormalization { Options.UpdateRunningStatistics: true } norm) return norm;
                 foreach (var output in node.Outputs) queue.Enqueue(output);
             }
         }

@@ -29,7 +29,7 @@ public sealed class FrozenLayersMove : Check
     }
 
     /// <summary>Gamma and beta are switched off, or all weights that feed the layer are constant.</summary>
-    private static bool IsFrozen(BatchNormNode node)
+    private static bool IsFrozen(IBatchNormalization node)
     {
         if (!node.Options.TrainScaleAndShift) return true;
         ParameterNode[] own = [.. ((Value?[])[node.Gamma, node.Beta]).Select(static value => value?.Producer).OfType<ParameterNode>()];

@@ -19,7 +19,7 @@ public sealed class NormalizedOutput : Check
     {
         var output = examination.Patient.Model.Output;
         while (output.Producer is ReshapeNode reshape) output = reshape.Inputs[0];
-        if (output.Producer is not BatchNormNode norm) yield break;
+        if (output.Producer is not IBatchNormalization norm) yield break;
         yield return Found(norm.Name, $"batch normalisation makes the model's output: every one of the {norm.Output.Shape.Channels} outputs is forced to one mean and deviation over the batch.",
             "End with a plain linear layer.",
             ("outputs", norm.Output.Shape.Channels));

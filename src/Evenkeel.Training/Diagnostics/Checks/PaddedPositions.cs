@@ -25,7 +25,7 @@ public sealed class PaddedPositions : Check
     /// <inheritdoc/>
     public override IEnumerable<Finding> Examine(Examination examination)
     {
-        BatchNormNode[] nodes = [.. examination.Layers.Where(static layer => UsesBatch(layer) && layer.Node.Input.Shape.Rank == SequenceRank).Select(static layer => layer.Node)];
+        IBatchNormalization[] nodes = [.. examination.Layers.Where(static layer => UsesBatch(layer) && layer.Node.Mask is null && layer.Node.Input.Shape.Rank == SequenceRank).Select(static layer => layer.Node)];
         if (nodes.Length == 0) yield break;
         var samples = examination.Patient.Training!;
         var count = Math.Min(examination.Options.ProbeSamples, samples.Count);
@@ -37,7 +37,7 @@ public sealed class PaddedPositions : Check
             var share = PaddedShare(plan.Read(node.Input), node.Input.Shape.RowsPerSample, node.Input.Shape.Channels);
             if (share <= MostPadding) continue;
             yield return Found(node.Name, $"{share:P0} of the positions at the ends of sequences are one and the same vector: padding enters mean and variance.",
-                "Mask padded positions out of the statistics, or batch sequences of like length.",
+                "Mask padded positions out of the statistics (`Masked`), or batch sequences of like length.",
                 ("padded_share", share), ("samples", count));
         }
     }

@@ -33,7 +33,7 @@ public sealed class PooledBatch : Check
     }
 
     /// <summary>The node that took all positions of a sample together, reached without leaving the single position.</summary>
-    private static Node? Pooling(BatchNormNode norm)
+    private static Node? Pooling(IBatchNormalization norm)
     {
         var queue = new Queue<Value>([norm.Input]);
         while (queue.TryDequeue(out var value))

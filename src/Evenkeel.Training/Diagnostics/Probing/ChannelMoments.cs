@@ -3,19 +3,27 @@ namespace Evenkeel.Training.Diagnostics.Probing;
 /// <summary>Mean and variance per channel of an observed tensor, in double and two passes: it is read rarely, and trusted.</summary>
 internal sealed class ChannelMoments
 {
-    public ChannelMoments(ReadOnlySpan<float> values, int channels)
+    /// <summary>Computes them.</summary>
+    /// <param name="values">The tensor, channels last.</param>
+    /// <param name="channels">The channels.</param>
+    /// <param name="mask">A number per row, 0 where the row is left out; empty for all rows.</param>
+    public ChannelMoments(ReadOnlySpan<float> values, int channels, ReadOnlySpan<float> mask = default)
     {
         Mean = new double[channels];
         Variance = new double[channels];
         var rows = values.Length / channels;
+        var valid = 0;
         for (var row = 0; row < rows; row++)
         {
+            if (!mask.IsEmpty && mask[row] == 0) continue;
+            valid++;
             for (var channel = 0; channel < channels; channel++) Mean[channel] += values[(row * channels) + channel];
         }
 
-        for (var channel = 0; channel < channels; channel++) Mean[channel] /= rows;
+        for (var channel = 0; channel < channels; channel++) Mean[channel] /= valid;
         for (var row = 0; row < rows; row++)
         {
+            if (!mask.IsEmpty && mask[row] == 0) continue;
             for (var channel = 0; channel < channels; channel++)
             {
                 var distance = values[(row * channels) + channel] - Mean[channel];
@@ -23,7 +31,7 @@ internal sealed class ChannelMoments
             }
         }
 
-        for (var channel = 0; channel < channels; channel++) Variance[channel] /= rows;
+        for (var channel = 0; channel < channels; channel++) Variance[channel] /= valid;
     }
 
     public double[] Mean { get; }

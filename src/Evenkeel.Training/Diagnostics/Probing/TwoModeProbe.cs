@@ -78,27 +78,27 @@ internal static class TwoModeProbe
     }
 
     // The running statistics of another norm are no variances to be compared with.
-    private static BatchNormNode[] Trained(Model model) =>
-        [.. model.Nodes.OfType<BatchNormNode>().Where(static node => node.Options is { NormalizeWith: NormalizeWith.BatchStatistics, Divisor: BatchNormDivisor.StandardDeviation })];
+    private static IBatchNormalization[] Trained(Model model) =>
+        [.. model.Nodes.OfType<IBatchNormalization>().Where(static node => node.Options is { NormalizeWith: NormalizeWith.BatchStatistics, Divisor: BatchNormDivisor.StandardDeviation })];
 
     private static ChannelMoments[] Moments(Model model, Dataset samples, int count, PlanOptions options)
     {
         var nodes = Trained(model);
         if (nodes.Length == 0 || nodes.Any(node => node.Input.Shape.Rows(count) < 2)) return [.. nodes.Select(static node => new ChannelMoments(new float[node.Input.Shape.Channels], node.Input.Shape.Channels))];
-        using var plan = ObservationPlan.Compile(model, [.. nodes.Select(static node => node.Input)], training: true, options);
+        using var plan = ObservationPlan.Compile(model, [.. nodes.Select(static node => node.Input).Concat(nodes.Select(static node => node.Mask).OfType<Value>()).Distinct()], training: true, options);
         HeldBatch.Fill(samples, count, plan.Slot);
         plan.Run(plan.Slot);
-        return [.. nodes.Select(node => new ChannelMoments(plan.Read(node.Input), node.Input.Shape.Channels))];
+        return [.. nodes.Select(node => new ChannelMoments(plan.Read(node.Input), node.Input.Shape.Channels, node.Mask is { } mask ? plan.Read(mask) : default))];
     }
 
-    private static void SetStatistics(Model model, BatchNormNode node, ChannelMoments moments)
+    private static void SetStatistics(Model model, IBatchNormalization node, ChannelMoments moments)
     {
         moments.Mean.CopyTo(model.States[node.RunningMean.Producer.Name].Span);
         moments.Variance.CopyTo(model.States[node.RunningVariance.Producer.Name].Span);
         model.States[node.RunningWeight.Producer.Name].Span[0] = 1;
     }
 
-    private static void Restore(Model from, Model to, BatchNormNode node)
+    private static void Restore(Model from, Model to, IBatchNormalization node)
     {
         foreach (var state in (Value[])[node.RunningMean, node.RunningVariance, node.RunningWeight])
             to.States[state.Producer.Name].CopyFrom(from.States[state.Producer.Name].Span);
