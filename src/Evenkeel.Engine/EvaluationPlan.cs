@@ -36,7 +36,7 @@ public sealed class EvaluationPlan : IDisposable
             _unfolded = new CompiledPlan(model, PlanMode.Evaluate, targets, _terms?.Target, null, options with { Team = _folded.Team, DisabledPasses = options.DisabledPasses.Add(pass) });
         }
 
-        _carried = new CarriedState(model, [.. new[] { _folded, _unfolded }.OfType<CompiledPlan>()]);
+        _carried = new CarriedState(model, options.Capacity);
         _current = _folded;
         _ownSlot = CreateSlot();
         Refresh();
@@ -73,6 +73,8 @@ public sealed class EvaluationPlan : IDisposable
         if (_unfolded is null) return;
         _unfolded.Prepare();
         FillProbe(_ownSlot);
+        _carried.Begin(_folded);
+        _carried.Begin(_unfolded);
         _folded.Run(_ownSlot);
         _unfolded.Run(_ownSlot);
         float difference = 0, largest = 0;
@@ -92,6 +94,7 @@ public sealed class EvaluationPlan : IDisposable
     /// <exception cref="EngineException">EK0202: bad count. EK0203: a label out of range.</exception>
     public EvaluationResult Run(BatchSlot slot)
     {
+        _carried.Begin(_current);
         _current.Run(slot);
         _carried.Commit(_current);
         return new(
@@ -105,6 +108,7 @@ public sealed class EvaluationPlan : IDisposable
     public ReadOnlySpan<float> Run(ReadOnlySpan<float> features)
     {
         _ownSlot.Fill(features);
+        _carried.Begin(_current);
         _current.Run(_ownSlot);
         _carried.Commit(_current);
         return Output;

@@ -35,7 +35,7 @@ public sealed unsafe class TrainingPlan : TrainingProgram
         _ascentLength = method.Ascent;
         _ascent = _ascentLength > 0 ? new AscentRegion(model, Gradients, options.ResolvedWidth) : null;
         _states = StateUpdate.All(model, _plan);
-        _carried = new CarriedState(model, _plan);
+        _carried = new CarriedState(model, options.Capacity);
         _ownSlot = CreateSlot();
     }
 
@@ -44,6 +44,9 @@ public sealed unsafe class TrainingPlan : TrainingProgram
 
     /// <inheritdoc/>
     public override TensorStore<float> Gradients => _core.Gradients;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TensorStore<float>> Memory => _carried.IsEmpty ? [Slots] : [Slots, _carried.Store];
 
     /// <summary>The plan as text and JSON.</summary>
     public PlanListing Listing => _plan.Listing;
@@ -64,6 +67,7 @@ public sealed unsafe class TrainingPlan : TrainingProgram
     {
         _core.Require(slot);
         _plan.Binding.Attempt = Attempts++;
+        _carried.Begin(_plan);
         _plan.Run(slot, alongside, pieces);
         return Commit(_core.Loss, _core.Correct, _plan.IsFinite, slot);
     }
@@ -158,8 +162,8 @@ public sealed unsafe class TrainingPlan : TrainingProgram
         return (above, isFinite && float.IsFinite(_core.Loss) && _plan.IsFinite && (Clipping is null || double.IsFinite(above)));
     }
 
-    /// <summary>Sets the states that recurrent layers carry from step to step to zero: other sequences begin.</summary>
-    public void ResetCarriedState() => _carried.Reset();
+    /// <inheritdoc/>
+    public override void ResetCarriedState() => _carried.Reset();
 
     /// <summary>Copies a batch of labelled samples in and runs one transaction.</summary>
     /// <inheritdoc cref="TrainingProgram.Step(BatchSlot)" path="/exception"/>

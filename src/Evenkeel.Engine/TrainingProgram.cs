@@ -28,6 +28,11 @@ public abstract class TrainingProgram : IDisposable
     /// <summary>All that a resumed run needs besides the model and the two counters; names differ between the stores.</summary>
     public virtual IReadOnlyList<TensorStore<float>> Memory => [Slots];
 
+    /// <summary>Sets the states that recurrent layers carry from step to step to zero: other sequences begin.</summary>
+    public virtual void ResetCarriedState()
+    {
+    }
+
     /// <summary>Input memory for this program.</summary>
     public abstract BatchSlot CreateSlot();
 

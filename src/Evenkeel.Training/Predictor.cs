@@ -163,6 +163,8 @@ public sealed class Predictor : IDisposable
         features.CopyTo(input);
         _transforms.Apply(input, _channels);
         lease.Slot.Count = count;
+        // Samples have nothing to do with those of calls before.
+        lease.Plan.ResetCarriedState();
         lease.Plan.Run(lease.Slot);
         lease.Plan.Output[..outputs.Length].CopyTo(outputs);
         Info.TargetScaling?.Restore(outputs);

@@ -57,6 +57,9 @@ public sealed record TrainerOptions
     /// <summary>Samples to hold out of the training part for validation. Default 0, none: then the last weights are the result.</summary>
     public int Validation { get; init; }
 
+    /// <summary>Whether every epoch takes the samples in a new order. Default true; false keeps the dataset's own order, which states that recurrent layers carry from batch to batch need (<see cref="Evenkeel.Layers.RecurrentOptions.CarriesState"/>): row i of a batch follows row i of the one before, and every epoch begins them at zero.</summary>
+    public bool Shuffle { get; init; } = true;
+
     /// <summary>Steps between validations; 0 (default) for one after every epoch. There is always one at the end.</summary>
     public long ValidateEvery { get; init; }
 

@@ -121,6 +121,11 @@ public sealed class RecurrentPlanTests
         Assert.False(plan.Step([float.NaN, .. Part(x, 3, 3)[1..]], targets).Committed);
         var loss = plan.Step(Part(x, 3, 3), targets).Loss;
         Assert.Equal(Part(expected, 5, 3).Average(static y => y * y), loss, 1e-6f);
+        var store = Assert.Single(plan.Memory, memory => memory.Any(static tensor => tensor.Name.StartsWith("carried/", StringComparison.Ordinal)));
+        Assert.All(store, static tensor => Assert.Equal(Shape.Of(2, 5), tensor.Shape));
+        Assert.Equal(name == "lstm" ? 2 : 1, store.Count);
+        store.Span.Clear();
+        Assert.Equal(Part(expected, 5, 0).Average(static y => y * y), plan.Step(Part(x, 3, 0), targets).Loss, 1e-6f);
         Assert.Equal("EK0641", Assert.Throws<EngineException>(() => plan.Step([plan.CreateSlot()], AccumulatedStatistics.Averaged)).Code);
         Assert.Equal("EK0641", Assert.Throws<EngineException>(() => SegmentPlan.CompileInner(half, new UpdateMemory(half, new Momentum()), inputGradient: false)).Code);
     }

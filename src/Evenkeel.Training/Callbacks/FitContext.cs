@@ -19,6 +19,7 @@ public sealed class FitContext
         BatchSize = setup.BatchSize;
         Accumulate = setup.Options.Accumulate;
         AccumulatedStatistics = setup.Options.AccumulatedStatistics;
+        Shuffles = setup.Options.Shuffle;
         Training = setup.Training;
         Validation = setup.Validation is { } validation ? setup.TargetScaling?.Over(validation) ?? validation : null;
     }
@@ -46,6 +47,9 @@ public sealed class FitContext
 
     /// <summary>What batch normalisation sees of the batches of a step.</summary>
     public AccumulatedStatistics AccumulatedStatistics { get; }
+
+    /// <summary>Whether samples come in a new order in every epoch.</summary>
+    public bool Shuffles { get; }
 
     /// <summary>The training samples as the model sees them, without the hold-out.</summary>
     public Dataset Training { get; }

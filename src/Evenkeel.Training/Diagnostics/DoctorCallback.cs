@@ -95,6 +95,7 @@ public sealed class DoctorCallback : Callback
         MicroBatches = context.Accumulate,
         MicroBatchStatistics = context.AccumulatedStatistics,
         SamplesPerEpoch = context.Training.Count,
+        Shuffles = context.Shuffles,
         PlannedSteps = context.TotalSteps,
         Commits = context.Plan.Commits,
     };

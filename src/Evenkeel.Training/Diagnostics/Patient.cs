@@ -36,7 +36,7 @@ public sealed record Patient
     /// <summary>Samples that are normalised together; null where the batch size is not known.</summary>
     internal int? NormalizedTogether => MicroBatchStatistics == AccumulatedStatistics.Exact ? BatchSize * MicroBatches : BatchSize;
 
-    /// <summary>Whether samples come in a new order in every epoch, as with <see cref="Trainer"/>. Default true.</summary>
+    /// <summary>Whether samples come in a new order in every epoch, as with <see cref="Trainer"/> unless <see cref="TrainerOptions.Shuffle"/> is off. Default true.</summary>
     public bool Shuffles { get; init; } = true;
 
     /// <summary>Samples of the training part as the model sees them, transforms applied; null for none.</summary>

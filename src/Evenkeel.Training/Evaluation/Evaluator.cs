@@ -96,6 +96,7 @@ public sealed class Evaluator : IDisposable
 
         var (loader, assembly) = reader;
         _plan.Refresh();
+        _plan.ResetCarriedState();
         loader.Seek(0, 0);
         _loss.Reset();
         _accuracy.Reset();

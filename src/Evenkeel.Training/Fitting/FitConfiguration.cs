@@ -39,6 +39,7 @@ internal static class FitConfiguration
 
         json.WriteNumber("steps", setup.TotalSteps);
         json.WriteNumber("seed", options.Seed);
+        if (!options.Shuffle) json.WriteBoolean("shuffle", false);
         json.WriteNumber("validation", setup.Validation?.Count ?? 0);
         json.WriteNumber("validate_every", options.ValidateEvery);
         json.WriteString("monitor", setup.MonitorsAccuracy ? "validation_accuracy" : "validation_loss");

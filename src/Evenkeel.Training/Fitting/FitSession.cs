@@ -152,6 +152,7 @@ internal sealed class FitSession : IDisposable
         var rate = _setup.Schedule.LearningRateAt(_state.Commit, _state.Schedule);
         _plan.LearningRate = rate;
         var epoch = _state.Epoch;
+        if (_state.Batch == 0) _plan.ResetCarriedState();
         var result = _feeder.Step(last: _state.Attempt + 1 >= _setup.TotalSteps);
         var count = _feeder.Count;
         _state.Attempt++;

@@ -53,7 +53,7 @@ internal sealed class FitSetup
 
         BatchSize = Math.Min(options.BatchSize, training.Count);
         DropsSingle = training.Count > 1 && training.Count % BatchSize == 1 && (NeedsBatches(model) || options.Decoupled is not null);
-        LoaderOptions = new LoaderOptions { BatchSize = BatchSize, Seed = options.Seed, DropLast = DropsSingle };
+        LoaderOptions = new LoaderOptions { BatchSize = BatchSize, Seed = options.Seed, DropLast = DropsSingle, Shuffle = options.Shuffle };
         BatchesPerEpoch = new Loader(Training, LoaderOptions).BatchesPerEpoch;
         StepsPerEpoch = (BatchesPerEpoch + options.Accumulate - 1) / options.Accumulate;
         TotalSteps = options.Smoke ? 2 : options.Steps ?? checked((long)options.Epochs * StepsPerEpoch);
