@@ -9,7 +9,8 @@ namespace Evenkeel.Engine;
 /// <summary>Replaces running statistics by population statistics over several training batches: a transaction of statistics alone.</summary>
 /// <remarks>
 /// Ioffe and Szegedy 2015, Algorithm 2, lines 7 to 10: <c>E[x] = E_B[mean_B]</c>, <c>Var[x] = m/(m-1) E_B[var_B]</c> over batches of size m; a layer with
-/// <see cref="Graph.Normalization.VarianceEstimator.Population"/> averages <c>var_B</c> itself. The batches count by their number of values.
+/// <see cref="Graph.Normalization.VarianceEstimator.Population"/> averages <c>var_B</c> itself. The batches count by their number of samples.
+/// Decorrelated batch normalisation gets the average of the batches' whitening matrices, which its running matrix follows.
 /// </remarks>
 public sealed unsafe class RecalibrationPlan : IDisposable
 {
@@ -18,6 +19,8 @@ public sealed unsafe class RecalibrationPlan : IDisposable
     private readonly RunningStatistics[] _layers;
     private readonly double[][] _means;
     private readonly double[][] _variances;
+    private readonly WhiteningNode[] _whitenings;
+    private readonly double[][] _matrices;
     private double _weight;
 
     private RecalibrationPlan(Model model, PlanOptions options)
@@ -25,9 +28,11 @@ public sealed unsafe class RecalibrationPlan : IDisposable
         _model = model;
         _layers = [.. model.Nodes.SelectMany(static node => node.Statistics)];
         if (_layers.Length == 0) throw EngineException.NoStatistics();
-        _plan = new CompiledPlan(model, PlanMode.Train, [.. _layers.Select(static layer => layer.Candidate)], null, null, options);
+        _whitenings = [.. model.Nodes.OfType<WhiteningNode>().Where(static node => !node.UsesRunning)];
+        _plan = new CompiledPlan(model, PlanMode.Train, [.. _layers.Select(static layer => layer.Candidate), .. _whitenings.Select(static node => node.Candidate)], null, null, options);
         _means = [.. _layers.Select(static layer => new double[layer.Shape.Channels])];
         _variances = [.. _layers.Select(static layer => new double[layer.Shape.Channels])];
+        _matrices = [.. _whitenings.Select(static node => new double[node.Inputs[1].Shape.ElementsPerSample])];
     }
 
     /// <summary>The number of batches gathered since the last commit.</summary>
@@ -41,7 +46,7 @@ public sealed unsafe class RecalibrationPlan : IDisposable
     public BatchSlot CreateSlot() => new(_plan.Capacity, _model.Input.Output.Shape.ElementsPerSample, 0, ElementKind.Float);
 
     /// <summary>Gathers the statistics of one training batch; the model does not change.</summary>
-    /// <exception cref="EngineException">EK1001: one value per channel. EK0208: statistics are not finite.</exception>
+    /// <exception cref="EngineException">EK1001: one value per channel. EK0208: statistics are not finite; nothing of the batch was gathered.</exception>
     public void Accumulate(BatchSlot slot)
     {
         _plan.RequireCount(slot);
@@ -49,7 +54,7 @@ public sealed unsafe class RecalibrationPlan : IDisposable
 
         _plan.Binding.Attempt = Batches;
         _plan.Run(slot);
-        if (!_plan.IsFinite) throw EngineException.NonFiniteStatistics();
+        if (!_plan.IsFinite || !_whitenings.All(node => IsFinite(Candidate(node)))) throw EngineException.NonFiniteStatistics();
         _weight += slot.Count;
         for (var i = 0; i < _layers.Length; i++)
         {
@@ -62,6 +67,7 @@ public sealed unsafe class RecalibrationPlan : IDisposable
             }
         }
 
+        for (var i = 0; i < _whitenings.Length; i++) Join(_whitenings[i], _matrices[i], slot.Count / _weight);
         Batches++;
     }
 
@@ -80,9 +86,36 @@ public sealed unsafe class RecalibrationPlan : IDisposable
             Array.Clear(_variances[i]);
         }
 
+        for (var i = 0; i < _whitenings.Length; i++)
+        {
+            _model.States[_whitenings[i].Inputs[1].Producer.Name].CopyFrom(_matrices[i]);
+            _model.States[_whitenings[i].Inputs[2].Producer.Name].Span[0] = 1;
+            Array.Clear(_matrices[i]);
+        }
+
         (_weight, Batches) = (0, 0);
     }
 
     /// <summary>Gives the threads back.</summary>
     public void Dispose() => _plan.Dispose();
+
+    private static bool IsFinite(ReadOnlySpan<double> values)
+    {
+        foreach (var value in values)
+        {
+            if (!double.IsFinite(value)) return false;
+        }
+
+        return true;
+    }
+
+    private ReadOnlySpan<double> Candidate(WhiteningNode node) => new(_plan.Frame.Doubles(_plan.Context.BufferOf(node.Candidate)), checked((int)node.Inputs[1].Shape.ElementsPerSample));
+
+    /// <summary>Averages a batch's matrix in. Its candidate is the running one moved towards it, <c>r + rate (W - r)</c>.</summary>
+    private void Join(WhiteningNode node, double[] average, double share)
+    {
+        ReadOnlySpan<double> candidate = Candidate(node), running = _model.States[node.Inputs[1].Producer.Name].Span;
+        double rate = node.Options.RunningAverage.RateAt((long)_model.States[node.Inputs[2].Producer.Name].Span[1]);
+        for (var i = 0; i < average.Length; i++) average[i] += (running[i] + ((candidate[i] - running[i]) / rate) - average[i]) * share;
+    }
 }

@@ -107,6 +107,50 @@ public sealed class DecorrelationTests
     }
 
     [Fact]
+    public void Recalibration_averages_the_matrices_of_its_batches()
+    {
+        float[][] batches = [Mixed(11), Mixed(12), Mixed(13)[..(Count / 2 * Channels)]];
+        var labels = new SeededRandom(3).Labels(Count, 3);
+        double[] Own(float[] batch)
+        {
+            var one = Network();
+            using var own = TrainingPlan.Compile(one, new SoftmaxCrossEntropy(), new Sgd(), new PlanOptions { Capacity = Count });
+            Assert.True(own.Step(batch, labels.AsSpan(0, batch.Length / Channels)).Committed);
+            return [.. one.States["d.running_whitening"].ToArray().Select(value => value / one.States["d.running_whitening_weight"].Span[0])];
+        }
+
+        var matrices = batches.Select(Own).ToArray();
+        var model = Network();
+        using (var training = TrainingPlan.Compile(model, new SoftmaxCrossEntropy(), new Sgd(), new PlanOptions { Capacity = Count }))
+        {
+            for (ulong step = 0; step < 2; step++) Assert.True(training.Step(Mixed(step), labels).Committed);
+        }
+
+        var parameters = model.Parameters.Span.ToArray();
+        using var plan = RecalibrationPlan.Compile(model, new PlanOptions { Capacity = Count });
+        var slot = plan.CreateSlot();
+        for (var round = 0; round < 2; round++)
+        {
+            foreach (var batch in batches)
+            {
+                slot.Fill(batch);
+                plan.Accumulate(slot);
+            }
+
+            plan.Commit();
+            var recalibrated = model.States["d.running_whitening"].ToArray();
+            for (var i = 0; i < recalibrated.Length; i++) Assert.Equal(((2 * matrices[0][i]) + (2 * matrices[1][i]) + matrices[2][i]) / 5, recalibrated[i], 1e-9);
+            Assert.Equal([1, 2], model.States["d.running_whitening_weight"].ToArray());
+        }
+
+        Assert.Equal(parameters, model.Parameters.Span.ToArray());
+        var states = model.States.Span.ToArray();
+        slot.Fill([float.NaN, .. batches[0][1..]]);
+        Assert.Equal("EK0208", Assert.Throws<EngineException>(() => plan.Accumulate(slot)).Code);
+        Assert.Equal(states, model.States.Span.ToArray());
+    }
+
+    [Fact]
     public void What_does_not_fit_is_refused()
     {
         Value State(int count) => new StateNode("s", Shape.Of(count), Constant.Zero).Output;

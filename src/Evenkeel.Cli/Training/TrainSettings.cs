@@ -91,6 +91,9 @@ internal sealed record TrainSettings
     /// <summary>What the average of the weights keeps of itself. Null: no average.</summary>
     public double? AverageDecay { get; init; }
 
+    /// <summary>Batches over which the final statistics are measured. Null: the recipe's, else none.</summary>
+    public int? Recalibrate { get; init; }
+
     /// <summary>Null: ordinary backpropagation through the whole network.</summary>
     public string? Decoupled { get; init; }
 
@@ -170,6 +173,7 @@ internal sealed record TrainSettings
         if (ClipNorm is { } norm) json.WriteNumber("clip_norm", norm);
         if (ClipValue is { } value) json.WriteNumber("clip_value", value);
         if (AverageDecay is { } average) json.WriteNumber("ema", average);
+        if (Recalibrate is { } batches) json.WriteNumber("recalibrate", batches);
         if (Mixup is { } mixup) json.WriteNumber("mixup", mixup);
         if (CutMix is { } cutMix) json.WriteNumber("cutmix", cutMix);
         if (Decoupled is not null) json.WriteString("decoupled", Decoupled);
@@ -232,6 +236,7 @@ internal sealed record TrainSettings
                 ClipNorm = Number(json, "clip_norm"),
                 ClipValue = Number(json, "clip_value"),
                 AverageDecay = Number(json, "ema"),
+                Recalibrate = json.TryGetProperty("recalibrate", out var recalibrate) ? recalibrate.GetInt32() : null,
                 Mixup = Number(json, "mixup"),
                 CutMix = Number(json, "cutmix"),
                 Decoupled = Text(json, "decoupled"),

@@ -81,7 +81,7 @@ internal static class TrainSetup
         Optimizer = settings is { Recipe: SpeedrunRecipe.Name, Optimizer: "lookahead" }
             ? SpeedrunRecipe.CreateOptimizer(settings, settings.Steps ?? (long)settings.Epochs * ((training.Count + settings.BatchSize - 1) / settings.BatchSize))
             : CreateOptimizer(settings),
-        RecalibrateBatches = settings.Recipe == SpeedrunRecipe.Name ? SpeedrunRecipe.RecalibrationBatches : 0,
+        RecalibrateBatches = settings.Recalibrate ?? (settings.Recipe == SpeedrunRecipe.Name ? SpeedrunRecipe.RecalibrationBatches : 0),
         Views = settings.Views is { } views ? TestViews.Create(views) : [],
         LearningRate = (float)LearningRateOf(settings),
         Clipping = settings.ClipNorm is { } norm ? new ClipByNorm((float)norm) : settings.ClipValue is { } value ? new ClipByValue((float)value) : null,

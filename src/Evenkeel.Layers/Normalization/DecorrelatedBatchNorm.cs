@@ -9,7 +9,7 @@ namespace Evenkeel.Layers;
 /// <summary>Decorrelated batch normalisation: channels get mean 0 and variance 1, and groups of neighbouring channels are multiplied by the inverse square root of their correlations, <c>y = gamma (xhat W) + beta</c>.</summary>
 /// <remarks>
 /// Huang et al., arXiv 1804.08450, with the Newton-Schulz iterations of arXiv 1904.03441; whitening behind standardisation is the zero-phase whitening of correlations. Parameters: <c>gamma [C]</c>, <c>beta [C]</c>, to which no weight decay applies.
-/// States: those of batch normalisation below <c>norm</c>, <c>running_whitening</c>, the raw running average of W in blocks, and <c>running_whitening_weight [2]</c>. Evaluation takes the running ones; recalibration measures mean and variance alone.
+/// States: those of batch normalisation below <c>norm</c>, <c>running_whitening</c>, the raw running average of W in blocks, and <c>running_whitening_weight [2]</c>. Evaluation takes the running ones; recalibration measures all three.
 /// </remarks>
 public sealed class DecorrelatedBatchNorm : Layer
 {

@@ -216,6 +216,26 @@ public sealed class TrainTests
     }
 
     [Fact]
+    public async Task Recalibration_replaces_the_running_statistics_of_the_final_weights_and_resumes()
+    {
+        using var data = new SmallDataset();
+        async Task<(string Hash, double Weight)> Train(string name, params string[] more)
+        {
+            var run = await Support.Cli.SucceedAsync(["train", data.Folder, "--hidden", "8", "--batch-size", "16", "--steps", "5", "--threads", "1", "--out", data[name], "--json", .. more]);
+            using var checkpoint = Evenkeel.Training.Checkpoints.Checkpoint.Open(data[name]);
+            return (run.Json.GetProperty("weights_hash").GetString()!, checkpoint.BuildModel().States["hidden1.bn.running_weight"].Span[0]);
+        }
+
+        var (plain, recalibrated) = (await Train("plain"), await Train("recalibrated", "--recalibrate", "3"));
+        Assert.InRange(plain.Weight, 0.1, 0.5);
+        Assert.Equal(1, recalibrated.Weight);
+        var settings = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data["recalibrated"], "config.json"))).RootElement;
+        Assert.Equal(3, settings.GetProperty("trainer").GetProperty("recalibrate_batches").GetInt32());
+        var again = await Support.Cli.SucceedAsync("train", "--resume", data["recalibrated"], "--json");
+        Assert.Equal(recalibrated.Hash, again.Json.GetProperty("weights_hash").GetString());
+    }
+
+    [Fact]
     public async Task The_same_seed_gives_the_same_weights_on_one_and_two_threads_and_another_seed_others()
     {
         using var data = new SmallDataset();
