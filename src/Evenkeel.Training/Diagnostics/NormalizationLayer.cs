@@ -46,7 +46,7 @@ public sealed class NormalizationLayer
 
     /// <summary>Values per channel of a batch; of padded sequences as many as are valid on average, where samples are known, else as many as there can be.</summary>
     /// <param name="samples">The batch size.</param>
-    public long ValuesPerChannel(int samples) => (long)(samples * Node.Input.Shape.RowsPerSample * ValidShare);
+    public long ValuesPerChannel(int samples) => (long)((double)samples * Node.Input.Shape.RowsPerSample * ValidShare);
 
     /// <summary>The share of places that a mask leaves in the statistics, as training samples have it; 1 without mask or samples.</summary>
     public double ValidShare { get; internal init; } = 1;
