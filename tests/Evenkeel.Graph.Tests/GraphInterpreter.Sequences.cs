@@ -1,4 +1,5 @@
 using Evenkeel.Graph.Nodes;
+using Evenkeel.Graph.Normalization;
 using Book = Evenkeel.Reference;
 
 namespace Evenkeel.Graph.Tests;
