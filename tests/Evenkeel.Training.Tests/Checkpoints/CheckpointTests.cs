@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Evenkeel.Data.Transforms;
+using Evenkeel.Graph.Nodes;
+using Evenkeel.Graph.Normalization;
 using Evenkeel.Graph.Shapes;
 using Evenkeel.Layers;
 using Evenkeel.Records.RunFolder;
@@ -63,6 +65,23 @@ public sealed class CheckpointTests
         Assert.Contains(checkpoint.Tensors, static tensor => tensor is { Name: "hidden1.weight", DataType: SafetensorsDataType.Float32, Shape: [Small.Features, 24] });
         Assert.Contains(checkpoint.Tensors, static tensor => tensor is { Name: "hidden1.bn.running_mean", DataType: SafetensorsDataType.Float64 });
         Assert.Contains(checkpoint.Tensors, static tensor => tensor is { Name: "optimizer/velocity/hidden1.weight", DataType: SafetensorsDataType.Float32 });
+    }
+
+    [Fact]
+    public void Readers_in_other_languages_are_told_of_evaluation_by_single_samples_and_of_padded_layers()
+    {
+        using var folder = new TemporaryFolder();
+        var model = new Sequential(
+            ("padded", new Masked(new Sequential(("norm", new BatchNorm(BatchNormOptions.Default with { Epsilon = 1e-3f })), ("pool", new SequencePool())))),
+            ("mixed", new BatchNorm(BatchNormOptions.Default with { SampleWeight = 0.25f }))).Build(Shape.Batch(4, 3));
+        Checkpoint.Save(folder["m.safetensors"], model);
+        using var checkpoint = Checkpoint.Open(folder["m.safetensors"]);
+        using var conventions = JsonDocument.Parse(checkpoint.Metadata["conventions"]);
+        var norms = conventions.RootElement.GetProperty("batch_norm");
+        Assert.Equal(0.25, norms.GetProperty("mixed").GetProperty("evaluation_sample_weight").GetDouble());
+        Assert.Equal(1e-3f, norms.GetProperty("padded.norm").GetProperty("epsilon").GetSingle());
+        Assert.False(norms.GetProperty("padded.norm").TryGetProperty("evaluation_sample_weight", out _));
+        Assert.Equal(0.25f, checkpoint.BuildModel().Nodes.OfType<BatchNormNode>().Single().Options.SampleWeight);
     }
 
     [Fact]
