@@ -65,6 +65,9 @@ public unsafe struct Pack1 : IPack<Pack1>
     public static Pack1 MultiplyAdd(Pack1 a, Pack1 b, Pack1 c) => new(float.MultiplyAddEstimate(a._value, b._value, c._value));
 
     /// <inheritdoc/>
+    public static Pack1 SubtractProduct(Pack1 a, Pack1 b, Pack1 c) => new(float.MultiplyAddEstimate(-a._value, b._value, c._value));
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddProduct(ref Pack1 sum, Pack1 a, Pack1 b) => sum._value = float.MultiplyAddEstimate(a._value, b._value, sum._value);
 
@@ -81,11 +84,7 @@ public unsafe struct Pack1 : IPack<Pack1>
     public static Pack1 SquareRoot(Pack1 a) => new(MathF.Sqrt(a._value));
 
     /// <inheritdoc/>
-    public static Pack1 Round(Pack1 a) => new(MathF.Round(a._value));
-
-    /// <inheritdoc/>
-    public static Pack1 PowerOfTwo(Pack1 n) =>
-        new(BitConverter.Int32BitsToSingle((float.ConvertToIntegerNative<int>(n._value) + FloatBits.ExponentBias) << FloatBits.SignificandBits));
+    public static Pack1 PowerOfTwo(Pack1 a) => new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(a._value) << FloatBits.SignificandBits));
 
     /// <inheritdoc/>
     public static Pack1 Exponent(Pack1 a) =>
@@ -106,6 +105,9 @@ public unsafe struct Pack1 : IPack<Pack1>
 
     /// <inheritdoc/>
     public static Pack1 Select(Pack1 mask, Pack1 a, Pack1 b) => BitConverter.SingleToInt32Bits(mask._value) != 0 ? a : b;
+
+    /// <inheritdoc/>
+    public static Pack1 SelectGreater(Pack1 a, Pack1 b, Pack1 x, Pack1 y) => a._value > b._value ? x : y;
 
     /// <inheritdoc/>
     public static Pack1 CopySign(Pack1 magnitude, Pack1 sign) => new(MathF.CopySign(magnitude._value, sign._value));

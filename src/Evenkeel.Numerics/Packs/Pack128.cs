@@ -101,6 +101,11 @@ public unsafe struct Pack128 : IPack<Pack128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack128 SubtractProduct(Pack128 a, Pack128 b, Pack128 c) =>
+        new(Fma.IsSupported ? Fma.MultiplyAddNegated(a._value, b._value, c._value) : Vector128.MultiplyAddEstimate(-a._value, b._value, c._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddProduct(ref Pack128 sum, Pack128 a, Pack128 b) => sum._value = Vector128.MultiplyAddEstimate(a._value, b._value, sum._value);
 
     /// <inheritdoc/>
@@ -121,12 +126,7 @@ public unsafe struct Pack128 : IPack<Pack128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Pack128 Round(Pack128 a) => new(Vector128.Round(a._value));
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Pack128 PowerOfTwo(Pack128 n) =>
-        new(((Vector128.ConvertToInt32Native(n._value) + Vector128.Create(FloatBits.ExponentBias)) << FloatBits.SignificandBits).AsSingle());
+    public static Pack128 PowerOfTwo(Pack128 a) => new((a._value.AsInt32() << FloatBits.SignificandBits).AsSingle());
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -157,6 +157,11 @@ public unsafe struct Pack128 : IPack<Pack128>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pack128 Select(Pack128 mask, Pack128 a, Pack128 b) => new(Vector128.ConditionalSelect(mask._value, a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack128 SelectGreater(Pack128 a, Pack128 b, Pack128 x, Pack128 y) =>
+        new(Vector128.ConditionalSelect(Vector128.GreaterThan(a._value, b._value), x._value, y._value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -102,6 +102,11 @@ public unsafe struct Pack256 : IPack<Pack256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack256 SubtractProduct(Pack256 a, Pack256 b, Pack256 c) =>
+        new(Fma.IsSupported ? Fma.MultiplyAddNegated(a._value, b._value, c._value) : Vector256.MultiplyAddEstimate(-a._value, b._value, c._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddProduct(ref Pack256 sum, Pack256 a, Pack256 b) => sum._value = Vector256.MultiplyAddEstimate(a._value, b._value, sum._value);
 
     /// <inheritdoc/>
@@ -122,12 +127,7 @@ public unsafe struct Pack256 : IPack<Pack256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Pack256 Round(Pack256 a) => new(Vector256.Round(a._value));
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Pack256 PowerOfTwo(Pack256 n) =>
-        new(((Vector256.ConvertToInt32Native(n._value) + Vector256.Create(FloatBits.ExponentBias)) << FloatBits.SignificandBits).AsSingle());
+    public static Pack256 PowerOfTwo(Pack256 a) => new((a._value.AsInt32() << FloatBits.SignificandBits).AsSingle());
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -158,6 +158,11 @@ public unsafe struct Pack256 : IPack<Pack256>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pack256 Select(Pack256 mask, Pack256 a, Pack256 b) => new(Vector256.ConditionalSelect(mask._value, a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack256 SelectGreater(Pack256 a, Pack256 b, Pack256 x, Pack256 y) =>
+        new(Vector256.ConditionalSelect(Vector256.GreaterThan(a._value, b._value), x._value, y._value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

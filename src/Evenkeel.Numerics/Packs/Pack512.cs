@@ -105,6 +105,11 @@ public unsafe struct Pack512 : IPack<Pack512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack512 SubtractProduct(Pack512 a, Pack512 b, Pack512 c) =>
+        new(Avx512F.IsSupported ? Avx512F.FusedMultiplyAddNegated(a._value, b._value, c._value) : Vector512.MultiplyAddEstimate(-a._value, b._value, c._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddProduct(ref Pack512 sum, Pack512 a, Pack512 b) => sum._value = Vector512.MultiplyAddEstimate(a._value, b._value, sum._value);
 
     /// <inheritdoc/>
@@ -125,12 +130,7 @@ public unsafe struct Pack512 : IPack<Pack512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Pack512 Round(Pack512 a) => new(Vector512.Round(a._value));
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Pack512 PowerOfTwo(Pack512 n) =>
-        new(((Vector512.ConvertToInt32Native(n._value) + Vector512.Create(FloatBits.ExponentBias)) << FloatBits.SignificandBits).AsSingle());
+    public static Pack512 PowerOfTwo(Pack512 a) => new((a._value.AsInt32() << FloatBits.SignificandBits).AsSingle());
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -161,6 +161,11 @@ public unsafe struct Pack512 : IPack<Pack512>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pack512 Select(Pack512 mask, Pack512 a, Pack512 b) => new(Vector512.ConditionalSelect(mask._value, a._value, b._value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack512 SelectGreater(Pack512 a, Pack512 b, Pack512 x, Pack512 y) =>
+        new(Vector512.ConditionalSelect(Vector512.GreaterThan(a._value, b._value), x._value, y._value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
