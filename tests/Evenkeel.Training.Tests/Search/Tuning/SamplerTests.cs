@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Evenkeel.Numerics.Randomness;
 using Evenkeel.Training.Search.Tuning;
 
@@ -18,7 +17,7 @@ public sealed class SamplerTests
     [MemberData(nameof(Names))]
     public void Values_are_inside_their_ranges_and_the_same_for_the_same_seed(string name)
     {
-        var (first, again, other) = (Search(name, Mixed, Bowl, 1, 40), Search(name, Mixed, Bowl, 1, 40), Search(name, Mixed, Bowl, 2, 40));
+        var (first, again, other) = (SearchInMemory.Run(name, Mixed, Bowl, 1, 40), SearchInMemory.Run(name, Mixed, Bowl, 1, 40), SearchInMemory.Run(name, Mixed, Bowl, 2, 40));
         for (var i = 0; i < first.Count; i++)
         {
             Assert.Equal(first[i].Values.AsEnumerable(), again[i].Values);
@@ -48,8 +47,8 @@ public sealed class SamplerTests
         double estimator = 0, random = 0;
         for (ulong seed = 0; seed < Seeds; seed++)
         {
-            estimator += Search("tpe", Mixed, objective, seed, Budget).Min(static trial => trial.Value!.Value) / Seeds;
-            random += Search("random", Mixed, objective, seed, Budget).Min(static trial => trial.Value!.Value) / Seeds;
+            estimator += SearchInMemory.Run("tpe", Mixed, objective, seed, Budget).Min(static trial => trial.Value!.Value) / Seeds;
+            random += SearchInMemory.Run("random", Mixed, objective, seed, Budget).Min(static trial => trial.Value!.Value) / Seeds;
         }
 
         Assert.True(estimator < 0.75 * random, $"the estimator's mean best is {estimator}, that of random search {random}");
@@ -59,8 +58,8 @@ public sealed class SamplerTests
     public void Points_of_the_quasi_random_sequence_fill_the_range_evenly()
     {
         var space = new SearchSpace(SearchParameter.Number("x", 0, 1), SearchParameter.Number("y", 0, 1));
-        var trials = Search("halton", space, static _ => 0, 3, 64);
-        var random = Search("random", space, static _ => 0, 3, 64);
+        var trials = SearchInMemory.Run("halton", space, static _ => 0, 3, 64);
+        var random = SearchInMemory.Run("random", space, static _ => 0, 3, 64);
         // A shift may cut one stratum in two; random points leave a third of the strata empty.
         Assert.True(Filled(trials, 0, 16) == 16 && Filled(trials, 1, 9) == 9, $"{Filled(trials, 0, 16)} and {Filled(trials, 1, 9)}");
         Assert.True(Filled(trials, 0, 64) > Filled(random, 0, 64) + 10);
@@ -137,7 +136,7 @@ public sealed class SamplerTests
     [Fact]
     public void What_matters_is_told_from_what_does_not()
     {
-        var trials = Search("random", Mixed, static trial => (10 * trial.Real("x")) + (trial.Text("c") == "b" ? 25 : 0) + (0.01 * trial.Real("n")), 5, 200);
+        var trials = SearchInMemory.Run("random", Mixed, static trial => (10 * trial.Real("x")) + (trial.Text("c") == "b" ? 25 : 0) + (0.01 * trial.Real("n")), 5, 200);
         var importance = ParameterImportance.Measure(Mixed, trials);
         Assert.Equal(["x", "c"], importance.Take(2).Select(static item => item.Name));
         Assert.InRange(importance[0].Share, 0.4, 0.95);
@@ -171,18 +170,4 @@ public sealed class SamplerTests
         Value = values[^1],
         Reports = [.. values.Select(static (value, step) => new TrialReport(step, value))],
     };
-
-    /// <summary>A search in memory, without a journal.</summary>
-    private static IReadOnlyList<StudyTrial> Search(string sampler, SearchSpace space, Func<StudyTrial, double> objective, ulong seed, int count)
-    {
-        var (made, trials) = (SamplerTable.Create(sampler), new List<StudyTrial>());
-        for (var number = 0; number < count; number++)
-        {
-            ImmutableArray<double> values = made.Suggest(space, number, trials, new RandomStream(seed, "tune"));
-            var trial = new StudyTrial { Number = number, Space = space, Values = values, State = TrialState.Complete };
-            trials.Add(trial with { Value = objective(trial) });
-        }
-
-        return trials;
-    }
 }
