@@ -1,7 +1,6 @@
 using Evenkeel.Engine;
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;
-using Evenkeel.Training.Diagnostics.Probing;
 
 namespace Evenkeel.Training.Probes;
 
@@ -19,11 +18,8 @@ public readonly record struct GradientShift(string Weight, double GradientNorm, 
 /// </remarks>
 public sealed class GradientShiftProbe : IDisposable
 {
-    private readonly Model _model;
-    private readonly Model _copy;
-    private readonly GradientPlan _plan;
+    private readonly ProbeCopy _copy;
     private readonly (Tensor<float> Weight, Tensor<float>[] Before)[] _layers;
-    private readonly float[] _start;
     private readonly float[] _gradient;
     private BatchSlot? _slot;
 
@@ -35,15 +31,14 @@ public sealed class GradientShiftProbe : IDisposable
     /// <exception cref="Graph.GraphException">EK0106: the model has no such tensor.</exception>
     public GradientShiftProbe(Model model, Loss loss, IReadOnlyList<string> weights, PlanOptions options)
     {
-        (_model, _copy) = (model, ModelCopy.Of(model));
-        _plan = GradientPlan.Compile(_copy, loss, options: options);
-        (_start, _gradient) = (new float[_copy.Parameters.Length], new float[_copy.Parameters.Length]);
-        var order = InOrderOfUse(_copy);
-        _layers = [.. weights.Select(name => (_copy.Parameters[name], order.TakeWhile(other => other != name).Select(other => _copy.Parameters[other]).ToArray()))];
+        _copy = new ProbeCopy(model, loss, options);
+        _gradient = new float[_copy.Start.Length];
+        var order = InOrderOfUse(_copy.Model);
+        _layers = [.. weights.Select(name => (_copy.Model.Parameters[name], order.TakeWhile(other => other != name).Select(other => _copy.Model.Parameters[other]).ToArray()))];
     }
 
     /// <summary>Input memory for the probe.</summary>
-    public BatchSlot CreateSlot() => _plan.CreateSlot();
+    public BatchSlot CreateSlot() => _copy.Plan.CreateSlot();
 
     /// <summary>The parameters of a model from its input to its output, by the first node that reads each.</summary>
     public static IReadOnlyList<string> InOrderOfUse(Model model)
@@ -64,12 +59,9 @@ public sealed class GradientShiftProbe : IDisposable
     public void Begin(BatchSlot slot, long attempt = 0)
     {
         _slot = slot;
-        _copy.Parameters.CopyFrom(_model.Parameters);
-        _copy.States.CopyFrom(_model.States);
-        _copy.Parameters.Span.CopyTo(_start);
-        _plan.Attempt = attempt;
-        _plan.Run(slot);
-        _plan.Gradients.Span.CopyTo(_gradient);
+        _copy.Begin(attempt);
+        _copy.Plan.Run(slot);
+        _copy.Plan.Gradients.Span.CopyTo(_gradient);
     }
 
     /// <summary>Takes the gradients at the same batch with the layers before each weight as the step has left them.</summary>
@@ -82,11 +74,11 @@ public sealed class GradientShiftProbe : IDisposable
         for (var i = 0; i < shifts.Length; i++)
         {
             var (weight, before) = _layers[i];
-            _start.CopyTo(_copy.Parameters.Span);
-            foreach (var tensor in before) tensor.CopyFrom(_model.Parameters[tensor.Name].Span);
-            _plan.Run(slot);
+            _copy.Start.CopyTo(_copy.Model.Parameters.Span);
+            foreach (var tensor in before) tensor.CopyFrom(_copy.Original.Parameters[tensor.Name].Span);
+            _copy.Plan.Run(slot);
             var old = _gradient.AsSpan((int)weight.Offset, weight.Length);
-            var moved = _plan.Gradients[weight.Name].Span;
+            var moved = _copy.Plan.Gradients[weight.Name].Span;
             double norm = Math.Sqrt(ParameterWalk.Product(old, old)), movedNorm = Math.Sqrt(ParameterWalk.Product(moved, moved));
             shifts[i] = new(weight.Name, norm, ParameterWalk.Finite(ParameterWalk.Distance(moved, old)), ParameterWalk.Product(old, moved) / (norm * movedNorm));
         }
@@ -96,5 +88,5 @@ public sealed class GradientShiftProbe : IDisposable
     }
 
     /// <summary>Gives the threads back.</summary>
-    public void Dispose() => _plan.Dispose();
+    public void Dispose() => _copy.Dispose();
 }

@@ -1,7 +1,6 @@
 using Evenkeel.Engine;
 using Evenkeel.Graph.Models;
 using Evenkeel.Numerics.Randomness;
-using Evenkeel.Training.Diagnostics.Probing;
 
 namespace Evenkeel.Training.Probes;
 
@@ -21,10 +20,7 @@ public sealed class HessianProbe : IDisposable
     // Of all weights' length: with gradients of seven digits, rounding and curvature of third order then cost about a thousandth each.
     private const double StepShare = 1e-3;
 
-    private readonly Model _model;
-    private readonly Model _copy;
-    private readonly GradientPlan _plan;
-    private readonly float[] _start;
+    private readonly ProbeCopy _copy;
     private readonly float[] _direction;
     private readonly float[] _forward;
     private readonly double[] _product;
@@ -35,19 +31,18 @@ public sealed class HessianProbe : IDisposable
     /// <param name="options">Capacity, threads, seed; those of the run for the same random numbers. The seed also draws the first direction.</param>
     public HessianProbe(Model model, Loss loss, PlanOptions options)
     {
-        (_model, _copy) = (model, ModelCopy.Of(model));
-        _plan = GradientPlan.Compile(_copy, loss, options: options);
-        var length = (int)_copy.Parameters.Length;
-        (_start, _direction, _forward, _product) = (new float[length], new float[length], new float[length], new double[length]);
-        foreach (var node in _copy.ParameterNodes.Where(static node => node.IsTrainable))
+        _copy = new ProbeCopy(model, loss, options);
+        var length = _copy.Start.Length;
+        (_direction, _forward, _product) = (new float[length], new float[length], new double[length]);
+        foreach (var node in _copy.Model.ParameterNodes.Where(static node => node.IsTrainable))
         {
-            var (tensor, random) = (_copy.Parameters[node.Name], new RandomStream(options.Seed, $"hessian {node.Name}"));
+            var (tensor, random) = (_copy.Model.Parameters[node.Name], new RandomStream(options.Seed, $"hessian {node.Name}"));
             for (var i = 0; i < tensor.Length; i++) _direction[tensor.Offset + i] = (random.Word((ulong)i) & 1) == 0 ? 1 : -1;
         }
     }
 
     /// <summary>Input memory for the probe.</summary>
-    public BatchSlot CreateSlot() => _plan.CreateSlot();
+    public BatchSlot CreateSlot() => _copy.Plan.CreateSlot();
 
     /// <summary>Measures at the model's present values. It begins with the direction that the last measurement ended with, so that watching a run takes few iterations.</summary>
     /// <param name="slot">The batch.</param>
@@ -59,23 +54,20 @@ public sealed class HessianProbe : IDisposable
     public HessianPoint Measure(BatchSlot slot, int iterations = 30, double tolerance = 1e-3, long attempt = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(iterations);
-        _copy.Parameters.CopyFrom(_model.Parameters);
-        _copy.States.CopyFrom(_model.States);
-        _copy.Parameters.Span.CopyTo(_start);
-        _plan.Attempt = attempt;
-        var weights = Math.Sqrt(ParameterWalk.Product(_start, _start));
+        _copy.Begin(attempt);
+        var weights = Math.Sqrt(ParameterWalk.Product(_copy.Start, _copy.Start));
         var step = StepShare * (weights > 0 ? weights : 1);
         var (eigenvalue, change) = (0.0, double.PositiveInfinity);
         for (var i = 1; i <= iterations; i++)
         {
             var length = Math.Sqrt(ParameterWalk.Product(_direction, _direction));
             var shift = (float)(step / length);
-            ParameterWalk.Step(_copy.Parameters.Span, _start, _direction, -shift);
-            _plan.Run(slot);
-            _plan.Gradients.Span.CopyTo(_forward);
-            ParameterWalk.Step(_copy.Parameters.Span, _start, _direction, shift);
-            _plan.Run(slot);
-            var backward = _plan.Gradients.Span;
+            ParameterWalk.Step(_copy.Model.Parameters.Span, _copy.Start, _direction, -shift);
+            _copy.Plan.Run(slot);
+            _copy.Plan.Gradients.Span.CopyTo(_forward);
+            ParameterWalk.Step(_copy.Model.Parameters.Span, _copy.Start, _direction, shift);
+            _copy.Plan.Run(slot);
+            var backward = _copy.Plan.Gradients.Span;
             var (along, norm) = (0.0, 0.0);
             for (var k = 0; k < _product.Length; k++)
             {
@@ -97,5 +89,5 @@ public sealed class HessianProbe : IDisposable
     }
 
     /// <summary>Gives the threads back.</summary>
-    public void Dispose() => _plan.Dispose();
+    public void Dispose() => _copy.Dispose();
 }

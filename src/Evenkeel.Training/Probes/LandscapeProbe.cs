@@ -1,6 +1,5 @@
 using Evenkeel.Engine;
 using Evenkeel.Graph.Models;
-using Evenkeel.Training.Diagnostics.Probing;
 
 namespace Evenkeel.Training.Probes;
 
@@ -25,10 +24,7 @@ public readonly record struct LandscapePoint(double Loss, double GradientNorm, d
 /// </remarks>
 public sealed class LandscapeProbe : IDisposable
 {
-    private readonly Model _model;
-    private readonly Model _copy;
-    private readonly GradientPlan _plan;
-    private readonly float[] _start;
+    private readonly ProbeCopy _copy;
     private readonly float[] _gradient;
 
     /// <summary>Compiles the probe; nothing of the model changes.</summary>
@@ -37,13 +33,12 @@ public sealed class LandscapeProbe : IDisposable
     /// <param name="options">Capacity, threads, seed; those of the run for the same random numbers.</param>
     public LandscapeProbe(Model model, Loss loss, PlanOptions options)
     {
-        (_model, _copy) = (model, ModelCopy.Of(model));
-        _plan = GradientPlan.Compile(_copy, loss, options: options);
-        (_start, _gradient) = (new float[_copy.Parameters.Length], new float[_copy.Parameters.Length]);
+        _copy = new ProbeCopy(model, loss, options);
+        _gradient = new float[_copy.Start.Length];
     }
 
     /// <summary>Input memory for the probe.</summary>
-    public BatchSlot CreateSlot() => _plan.CreateSlot();
+    public BatchSlot CreateSlot() => _copy.Plan.CreateSlot();
 
     /// <summary>Measures at the model's present values.</summary>
     /// <param name="slot">The batch.</param>
@@ -52,19 +47,16 @@ public sealed class LandscapeProbe : IDisposable
     /// <exception cref="EngineException">EK0202: bad count. EK0203: a label out of range. EK1001: one value per channel.</exception>
     public LandscapePoint Measure(BatchSlot slot, ReadOnlySpan<float> lengths, long attempt = 0)
     {
-        _copy.Parameters.CopyFrom(_model.Parameters);
-        _copy.States.CopyFrom(_model.States);
-        _copy.Parameters.Span.CopyTo(_start);
-        _plan.Attempt = attempt;
-        var here = _plan.Run(slot);
-        _plan.Gradients.Span.CopyTo(_gradient);
+        _copy.Begin(attempt);
+        var here = _copy.Plan.Run(slot);
+        _copy.Plan.Gradients.Span.CopyTo(_gradient);
         var norm = here.GradientNorm;
         double lowest = double.PositiveInfinity, highest = double.NegativeInfinity, least = double.PositiveInfinity, largest = 0, beta = 0;
         foreach (var length in lengths)
         {
-            ParameterWalk.Step(_copy.Parameters.Span, _start, _gradient, length);
-            var loss = ParameterWalk.Finite(_plan.Run(slot).Loss);
-            var change = ParameterWalk.Finite(ParameterWalk.Distance(_plan.Gradients.Span, _gradient));
+            ParameterWalk.Step(_copy.Model.Parameters.Span, _copy.Start, _gradient, length);
+            var loss = ParameterWalk.Finite(_copy.Plan.Run(slot).Loss);
+            var change = ParameterWalk.Finite(ParameterWalk.Distance(_copy.Plan.Gradients.Span, _gradient));
             (lowest, highest) = (Math.Min(lowest, loss), Math.Max(highest, loss));
             (least, largest) = (Math.Min(least, change), Math.Max(largest, change));
             if (norm > 0) beta = Math.Max(beta, change / (length * norm));
@@ -74,5 +66,5 @@ public sealed class LandscapeProbe : IDisposable
     }
 
     /// <summary>Gives the threads back.</summary>
-    public void Dispose() => _plan.Dispose();
+    public void Dispose() => _copy.Dispose();
 }

@@ -1,7 +1,6 @@
 using Evenkeel.Engine;
 using Evenkeel.Graph.Models;
 using Evenkeel.Numerics.Randomness;
-using Evenkeel.Training.Diagnostics.Probing;
 
 namespace Evenkeel.Training.Probes;
 
@@ -21,10 +20,7 @@ public sealed record LossSurface(IReadOnlyList<double> Steps, IReadOnlyList<IRea
 /// </remarks>
 public sealed class SurfaceProbe : IDisposable
 {
-    private readonly Model _model;
-    private readonly Model _copy;
-    private readonly GradientPlan _plan;
-    private readonly float[] _start;
+    private readonly ProbeCopy _copy;
     private readonly float[] _row;
 
     /// <summary>Compiles the probe; nothing of the model changes.</summary>
@@ -33,13 +29,12 @@ public sealed class SurfaceProbe : IDisposable
     /// <param name="options">Capacity, threads, seed; those of the run for the same random numbers.</param>
     public SurfaceProbe(Model model, Loss loss, PlanOptions options)
     {
-        (_model, _copy) = (model, ModelCopy.Of(model));
-        _plan = GradientPlan.Compile(_copy, loss, options: options);
-        (_start, _row) = (new float[_copy.Parameters.Length], new float[_copy.Parameters.Length]);
+        _copy = new ProbeCopy(model, loss, options);
+        _row = new float[_copy.Start.Length];
     }
 
     /// <summary>Input memory for the probe.</summary>
-    public BatchSlot CreateSlot() => _plan.CreateSlot();
+    public BatchSlot CreateSlot() => _copy.Plan.CreateSlot();
 
     /// <summary>Measures at the model's present values.</summary>
     /// <param name="slot">The batch.</param>
@@ -54,34 +49,31 @@ public sealed class SurfaceProbe : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(points, 3);
         if (points % 2 == 0) throw new ArgumentOutOfRangeException(nameof(points), points, "An even number of points has none in the middle.");
         if (!(reach > 0 && double.IsFinite(reach))) throw new ArgumentOutOfRangeException(nameof(reach), reach, "The reach is a finite number above 0.");
-        _copy.Parameters.CopyFrom(_model.Parameters);
-        _copy.States.CopyFrom(_model.States);
-        _copy.Parameters.Span.CopyTo(_start);
-        _plan.Attempt = attempt;
+        _copy.Begin(attempt);
         var (first, second) = (Direction(seed, "first"), Direction(seed, "second"));
         double[] steps = [.. Enumerable.Range(0, points).Select(i => reach * ((2.0 * i) - (points - 1)) / (points - 1))];
         var losses = steps.Select(along =>
         {
-            ParameterWalk.Step(_row, _start, second, -(float)along);
+            ParameterWalk.Step(_row, _copy.Start, second, -(float)along);
             return (IReadOnlyList<double>)[.. steps.Select(across =>
             {
-                ParameterWalk.Step(_copy.Parameters.Span, _row, first, -(float)across);
-                return ParameterWalk.Finite(_plan.Run(slot).Loss);
+                ParameterWalk.Step(_copy.Model.Parameters.Span, _row, first, -(float)across);
+                return ParameterWalk.Finite(_copy.Plan.Run(slot).Loss);
             })];
         }).ToArray();
         return new LossSurface(steps, losses);
     }
 
     /// <summary>Gives the threads back.</summary>
-    public void Dispose() => _plan.Dispose();
+    public void Dispose() => _copy.Dispose();
 
     /// <summary>Normal numbers, every filter as long as the weights'. A filter is what makes one output: the last dimension counts them.</summary>
     private float[] Direction(ulong seed, string name)
     {
-        var direction = new float[_start.Length];
-        foreach (var node in _copy.ParameterNodes.Where(static node => node is { IsTrainable: true, Decays: true }))
+        var direction = new float[_copy.Start.Length];
+        foreach (var node in _copy.Model.ParameterNodes.Where(static node => node is { IsTrainable: true, Decays: true }))
         {
-            var tensor = _copy.Parameters[node.Name];
+            var tensor = _copy.Model.Parameters[node.Name];
             var own = direction.AsSpan((int)tensor.Offset, tensor.Length);
             var weights = tensor.Span;
             var filters = tensor.Shape.Channels;
