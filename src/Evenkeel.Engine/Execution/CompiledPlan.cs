@@ -26,11 +26,8 @@ internal sealed unsafe class CompiledPlan : IDisposable
     private readonly Frame[] _frames;
     private readonly WorkTeam _team;
     private readonly bool _ownsTeam;
-    private readonly NativeBuffer _arena;
-    private readonly NativeBuffer _derived;
 
     // Bound memory must live as long as the plan.
-    private readonly Model _model;
 
     /// <summary>Compiles what is needed to make the targets.</summary>
     /// <param name="model">The model.</param>
@@ -49,7 +46,6 @@ internal sealed unsafe class CompiledPlan : IDisposable
             if (!PassList.Names.Contains(pass)) throw EngineException.UnknownPass(pass, PassList.Names);
         }
 
-        _model = model;
         Capacity = options.Capacity;
         var order = NodeOrder.Of([.. targets]);
         var used = new HashSet<Value>(order.SelectMany(static node => node.Inputs).Concat(targets), ReferenceEqualityComparer.Instance);
@@ -85,11 +81,11 @@ internal sealed unsafe class CompiledPlan : IDisposable
 
         _ownsTeam = options.Team is null;
         _team = options.Team ?? WorkTeam.Lease(options.Threads);
-        _arena = new NativeBuffer(arenaFloats);
-        _derived = new NativeBuffer(Context.DerivedFloats);
+        var arena = new NativeBuffer(arenaFloats);
+        var derived = new NativeBuffer(Context.DerivedFloats);
         Binding = new RunBinding { Seed = options.Seed };
-        Binding.Bind(Segment.Arena, _arena.Pointer, _arena);
-        Binding.Bind(Segment.Derived, _derived.Pointer, _derived);
+        Binding.Bind(Segment.Arena, arena.Pointer, arena);
+        Binding.Bind(Segment.Derived, derived.Pointer, derived);
         Binding.Bind(Segment.Parameters, model.Parameters.Pointer, model.Parameters);
         Binding.Bind(Segment.States, (float*)model.States.Pointer, model.States);
         var scratchFloats = _regions.Concat(_preparation).SelectMany(static region => region.Steps).Select(static step => step.ScratchFloats).DefaultIfEmpty().Max();
@@ -191,7 +187,6 @@ internal sealed unsafe class CompiledPlan : IDisposable
     public void Dispose()
     {
         if (_ownsTeam) _team.Dispose();
-        GC.KeepAlive(_model);
     }
 
     /// <summary>The first step of the backward pass: the one that reads what arrives late, or the one behind the loss.</summary>

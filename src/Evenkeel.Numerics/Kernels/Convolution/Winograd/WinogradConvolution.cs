@@ -7,8 +7,7 @@ namespace Evenkeel.Numerics.Kernels.Convolution.Winograd;
 /// <remarks>
 /// <para>Blocks of tiles of any images: transform the input, multiply point by point (tiles x channels times channels x panel of filters), transform back.
 /// Reads x and writes y once; every element of a product is one chain over the channels in the blocks of <see cref="DepthBlocks"/>, so bits depend on the image alone.</para>
-/// <para>NaN and infinities spread over the tile that reads them.
-/// Lavin and Gray, arXiv 1509.09308.</para>
+/// <para>NaN and infinities spread over the tile that reads them. Lavin and Gray, arXiv 1509.09308.</para>
 /// </remarks>
 internal sealed unsafe class WinogradConvolution<P, TTransform> : ConvolutionAlgorithm
     where P : struct, IPack<P>
