@@ -3,7 +3,8 @@ namespace Evenkeel.Numerics.Work;
 /// <summary>One thread of the pool: it serves one team at a time, spins while work comes in quick succession, and parks otherwise.</summary>
 internal sealed class TeamMember
 {
-    private readonly SemaphoreSlim _wake = new(0);
+    // At most one wake is outstanding: whoever takes the park back sets it, once.
+    private readonly AutoResetEvent _wake = new(false);
     private WorkTeam? _team;
     private int _worker;
     private int _parked;
@@ -26,7 +27,7 @@ internal sealed class TeamMember
 
     public void WakeIfParked()
     {
-        if (Volatile.Read(ref _parked) != 0 && Interlocked.Exchange(ref _parked, 0) != 0) _wake.Release();
+        if (Volatile.Read(ref _parked) != 0 && Interlocked.Exchange(ref _parked, 0) != 0) _wake.Set();
     }
 
     private void Serve()
@@ -66,11 +67,11 @@ internal sealed class TeamMember
             {
                 // A parked member must not keep a disposed team, and so its plan, alive.
                 if (news is null) (served, team) = (null, null);
-                _wake.Wait();
+                _wake.WaitOne();
             }
             else if (Interlocked.Exchange(ref _parked, 0) == 0)
             {
-                _wake.Wait();
+                _wake.WaitOne();
             }
 
             spinner = default;
