@@ -54,6 +54,21 @@ public sealed class ImagePlanTests
     }
 
     [Fact]
+    public void A_derivative_that_is_cheap_to_make_again_saves_no_output()
+    {
+        // Both read x; the derivative of tanh reads what tanh made, too.
+        const long Tensor = 8L * 7 * 7 * 20 * sizeof(float);
+        Assert.Equal(Saved(new Tanh()) - Tensor, Saved(new Relu()));
+
+        static long Saved(Layer activation)
+        {
+            var model = new Sequential(new Convolution(20, 3), new BatchNorm(), activation, new GlobalAveragePool(), new Dense(5)).Build(Shape.Batch(9, 9, 3), seed: 2);
+            using var plan = TrainingPlan.Compile(model, new Layers.Losses.MeanSquaredError(), new Momentum(), new PlanOptions { Capacity = 8, DisabledPasses = ["recompute-normalized"] });
+            return plan.Listing.SavedBytes;
+        }
+    }
+
+    [Fact]
     public void Evaluation_runs_every_node_too()
     {
         var model = Network();

@@ -22,7 +22,7 @@ public sealed class FuseActivation : Pass
         {
             var uses = new Uses(context);
             var normalized = activation.Input;
-            if (uses.IsVisible(normalized) || uses.Writers(normalized) is not [NormalizeStep { Activation: null } normalize]) continue;
+            if (uses.IsVisible(normalized) || uses.Writers(normalized) is not [NormalizeStep { Activation: null, Addend: null } normalize]) continue;
 
             // The derivative may need the normalised value too; then it must be fused as well, or nothing is.
             var backward = uses.Readers(normalized).Where(step => step != activation).ToArray();
@@ -38,9 +38,9 @@ public sealed class FuseActivation : Pass
             log.Add($"{activation.Name} into {normalize.Name}");
             if (derivative is null || !onlyNormalization) continue;
 
-            var needs = ActivationTable.Dispatch<NeedsOf, DerivativeNeeds>(activation.Activation, default);
+            var readsOutput = ActivationTable.Dispatch<ReadsOutput, bool>(activation.Activation, default);
             var cotangentReaders = uses.Readers(derivative.Cotangent);
-            reduce!.FuseActivation(activation.Activation, derivative.Cotangent, needs == DerivativeNeeds.Output ? activation.Output : null);
+            reduce!.FuseActivation(activation.Activation, derivative.Cotangent, readsOutput ? activation.Output : null);
             reduce.StoresGradient = cotangentReaders.Count == 1 && !uses.IsVisible(derivative.Cotangent);
             context.Steps.Remove(derivative);
             log.Add($"{derivative.Name} into {reduce.Name}");
@@ -49,9 +49,9 @@ public sealed class FuseActivation : Pass
         return log;
     }
 
-    private readonly struct NeedsOf : IActivationFunction<DerivativeNeeds>
+    private readonly struct ReadsOutput : IActivationFunction<bool>
     {
-        public DerivativeNeeds Invoke<TActivation>()
-            where TActivation : struct, IActivation => TActivation.DerivativeNeeds;
+        public bool Invoke<TActivation>()
+            where TActivation : struct, IActivation => TActivation.DerivativeNeeds == DerivativeNeeds.Output && !TActivation.IsCheap;
     }
 }

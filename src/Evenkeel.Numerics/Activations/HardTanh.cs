@@ -14,6 +14,9 @@ public readonly struct HardTanh : IActivation
     public static DerivativeNeeds DerivativeNeeds => DerivativeNeeds.Output;
 
     /// <inheritdoc/>
+    public static bool IsCheap => true;
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static P Forward<P>(P x)
         where P : struct, IPack<P> => P.Min(P.Broadcast(1f), P.Max(P.Broadcast(-1f), x));

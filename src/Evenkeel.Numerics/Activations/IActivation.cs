@@ -15,6 +15,9 @@ public interface IActivation
     /// <summary>What <see cref="Derivative{P}"/> is handed.</summary>
     static abstract DerivativeNeeds DerivativeNeeds { get; }
 
+    /// <summary>Whether <see cref="Forward{P}"/> takes but one or two operations, so that a backward sweep had better apply it again than read y from memory.</summary>
+    static virtual bool IsCheap => false;
+
     /// <summary>Whether <see cref="Inverse{P}"/> exists, so that the input can be had back from the output (in-place activated batch normalisation).</summary>
     static virtual bool IsInvertible => false;
 

@@ -16,6 +16,9 @@ public readonly struct LeakyRelu : IActivation
     public static DerivativeNeeds DerivativeNeeds => DerivativeNeeds.Output;
 
     /// <inheritdoc/>
+    public static bool IsCheap => true;
+
+    /// <inheritdoc/>
     public static bool IsInvertible => true;
 
     /// <inheritdoc/>

@@ -14,6 +14,9 @@ public readonly struct Relu : IActivation
     public static DerivativeNeeds DerivativeNeeds => DerivativeNeeds.Output;
 
     /// <inheritdoc/>
+    public static bool IsCheap => true;
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static P Forward<P>(P x)
         where P : struct, IPack<P> => P.Max(P.Zero, x);

@@ -14,6 +14,9 @@ public readonly struct Relu6 : IActivation
     public static DerivativeNeeds DerivativeNeeds => DerivativeNeeds.Output;
 
     /// <inheritdoc/>
+    public static bool IsCheap => true;
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static P Forward<P>(P x)
         where P : struct, IPack<P> => P.Min(P.Broadcast(6f), P.Max(P.Zero, x));

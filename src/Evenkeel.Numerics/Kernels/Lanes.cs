@@ -34,4 +34,21 @@ internal static unsafe class Lanes
     public static bool AreAligned<P>(float* first, nint stride)
         where P : struct, IPack<P> =>
         P.Width > 1 && (nuint)first % (nuint)(P.Width * sizeof(float)) == 0 && stride % P.Width == 0;
+
+    /// <summary>How many rows ahead a sweep over strips of four packs asks for lines: far enough for memory to answer in time.</summary>
+    public const int RowsAhead = 8;
+
+    /// <summary>How many a sweep over strips of one pack asks ahead, whose rows take a fourth of the time.</summary>
+    public const int NarrowRowsAhead = 4 * RowsAhead;
+
+    /// <summary>Asks for the lines of four packs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AskForFour<P>(float* address)
+        where P : struct, IPack<P>
+    {
+        Prefetch.Nearest(address);
+        Prefetch.Nearest(address + P.Width);
+        Prefetch.Nearest(address + (2 * P.Width));
+        Prefetch.Nearest(address + (3 * P.Width));
+    }
 }

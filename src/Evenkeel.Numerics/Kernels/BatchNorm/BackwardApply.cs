@@ -121,6 +121,8 @@ public readonly unsafe struct BackwardApply<TActivation> : IKernel<BackwardApply
         P k0 = P.Load(constant), k1 = P.Load(constant + P.Width), k2 = P.Load(constant + (2 * P.Width)), k3 = P.Load(constant + (3 * P.Width));
         for (var row = 0; row < rows; row++)
         {
+            Lanes.AskForFour<P>(x + (Lanes.RowsAhead * xStride));
+            Lanes.AskForFour<P>(dy + (Lanes.RowsAhead * dyStride));
             var d0 = P.Load(x) - m0;
             var d1 = P.Load(x + P.Width) - m1;
             var d2 = P.Load(x + (2 * P.Width)) - m2;
@@ -160,6 +162,8 @@ public readonly unsafe struct BackwardApply<TActivation> : IKernel<BackwardApply
         var k = Lanes.Load<P, TPartial>(arguments.Constant + column, count);
         for (var row = 0; row < rows; row++)
         {
+            Prefetch.Nearest(x + (Lanes.NarrowRowsAhead * xStride));
+            Prefetch.Nearest(dy + (Lanes.NarrowRowsAhead * dyStride));
             var d = Lanes.Load<P, TPartial>(x, count) - m;
             var g = BackwardSource.Gradient<P, TActivation, TStored, TPartial>(Lanes.Load<P, TPartial>(dy, count), y, d, a, b, count);
             var result = P.MultiplyAdd(g, a, P.MultiplyAdd(d, f, k));

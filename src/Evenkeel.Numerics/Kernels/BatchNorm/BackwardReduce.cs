@@ -130,6 +130,8 @@ public readonly unsafe struct BackwardReduce<TActivation> : IKernel<BackwardRedu
         P q0 = P.Zero, q1 = P.Zero, q2 = P.Zero, q3 = P.Zero;
         for (var row = 0; row < rows; row++)
         {
+            Lanes.AskForFour<P>(x + (Lanes.RowsAhead * xStride));
+            Lanes.AskForFour<P>(dy + (Lanes.RowsAhead * dyStride));
             var d0 = P.Load(x) - m0;
             var d1 = P.Load(x + P.Width) - m1;
             var d2 = P.Load(x + (2 * P.Width)) - m2;
@@ -195,6 +197,10 @@ public readonly unsafe struct BackwardReduce<TActivation> : IKernel<BackwardRedu
         var row = 0;
         for (; row + 2 <= rows; row += 2)
         {
+            Prefetch.Nearest(x + (Lanes.NarrowRowsAhead * xStride));
+            Prefetch.Nearest(dy + (Lanes.NarrowRowsAhead * dyStride));
+            Prefetch.Nearest(x + ((Lanes.NarrowRowsAhead + 1) * xStride));
+            Prefetch.Nearest(dy + ((Lanes.NarrowRowsAhead + 1) * dyStride));
             var d0 = Lanes.Load<P, TPartial>(x, count) - m;
             var d1 = Lanes.Load<P, TPartial>(x + xStride, count) - m;
             var g0 = BackwardSource.Gradient<P, TActivation, TStored, TPartial>(Lanes.Load<P, TPartial>(dy, count), y, d0, a, b, count);

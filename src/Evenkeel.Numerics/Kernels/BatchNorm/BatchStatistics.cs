@@ -89,6 +89,7 @@ public readonly unsafe struct BatchStatistics : IKernel<BatchStatisticsArguments
         P q0 = P.Zero, q1 = P.Zero, q2 = P.Zero, q3 = P.Zero;
         for (var row = 0; row < rows; row++)
         {
+            Lanes.AskForFour<P>(x + (Lanes.RowsAhead * stride));
             var d0 = P.Load(x) - p0;
             var d1 = P.Load(x + P.Width) - p1;
             var d2 = P.Load(x + (2 * P.Width)) - p2;
@@ -125,6 +126,10 @@ public readonly unsafe struct BatchStatistics : IKernel<BatchStatisticsArguments
         var row = 0;
         for (; row + 4 <= rows; row += 4)
         {
+            Prefetch.Nearest(x + (Lanes.NarrowRowsAhead * stride));
+            Prefetch.Nearest(x + ((Lanes.NarrowRowsAhead + 1) * stride));
+            Prefetch.Nearest(x + ((Lanes.NarrowRowsAhead + 2) * stride));
+            Prefetch.Nearest(x + ((Lanes.NarrowRowsAhead + 3) * stride));
             var d0 = Lanes.Load<P, TPartial>(x, count) - p;
             var d1 = Lanes.Load<P, TPartial>(x + stride, count) - p;
             var d2 = Lanes.Load<P, TPartial>(x + (2 * stride), count) - p;

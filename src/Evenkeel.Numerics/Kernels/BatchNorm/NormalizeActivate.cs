@@ -100,6 +100,7 @@ public readonly unsafe struct NormalizeActivate<TActivation> : IKernel<Normalize
         P b0 = P.Load(shift), b1 = P.Load(shift + P.Width), b2 = P.Load(shift + (2 * P.Width)), b3 = P.Load(shift + (3 * P.Width));
         for (var row = 0; row < rows; row++)
         {
+            Lanes.AskForFour<P>(x + (Lanes.RowsAhead * xStride));
             var z0 = P.MultiplyAdd(P.Load(x) - m0, a0, b0);
             var z1 = P.MultiplyAdd(P.Load(x + P.Width) - m1, a1, b1);
             var z2 = P.MultiplyAdd(P.Load(x + (2 * P.Width)) - m2, a2, b2);
@@ -138,6 +139,7 @@ public readonly unsafe struct NormalizeActivate<TActivation> : IKernel<Normalize
         var b = Lanes.Load<P, TPartial>(arguments.Coefficients.Shift + column, count);
         for (var row = 0; row < rows; row++)
         {
+            Prefetch.Nearest(x + (Lanes.NarrowRowsAhead * xStride));
             var z = P.MultiplyAdd(Lanes.Load<P, TPartial>(x, count) - m, a, b);
             if (TAdds.IsOn)
             {
