@@ -23,10 +23,10 @@ public sealed unsafe class RecalibrationPlan : IDisposable
     private readonly double[][] _matrices;
     private double _weight;
 
-    private RecalibrationPlan(Model model, PlanOptions options)
+    private RecalibrationPlan(Model model, PlanOptions options, bool keepsFrozen)
     {
         _model = model;
-        _layers = [.. model.Nodes.SelectMany(static node => node.Statistics)];
+        _layers = [.. Measured(model, keepsFrozen)];
         if (_layers.Length == 0) throw EngineException.NoStatistics();
         _whitenings = [.. model.Nodes.OfType<WhiteningNode>().Where(static node => !node.UsesRunning)];
         _plan = new CompiledPlan(model, PlanMode.Train, [.. _layers.Select(static layer => layer.Candidate), .. _whitenings.Select(static node => node.Candidate)], null, null, options);
@@ -39,8 +39,17 @@ public sealed unsafe class RecalibrationPlan : IDisposable
     public int Batches { get; private set; }
 
     /// <summary>Compiles the plan.</summary>
-    /// <exception cref="EngineException">EK0207: the model has no batch normalisation.</exception>
-    public static RecalibrationPlan Compile(Model model, PlanOptions? options = null) => new(model, options ?? new PlanOptions());
+    /// <param name="model">The model.</param>
+    /// <param name="options">Capacity, threads and so on; null for the defaults.</param>
+    /// <param name="keepsFrozen">Whether layers whose statistics are frozen stay as they are. Default no: whoever measures statistics on purpose wants all.</param>
+    /// <exception cref="EngineException">EK0207: the model has no batch normalisation to measure.</exception>
+    public static RecalibrationPlan Compile(Model model, PlanOptions? options = null, bool keepsFrozen = false) => new(model, options ?? new PlanOptions(), keepsFrozen);
+
+    /// <summary>The statistics that a plan replaces.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="keepsFrozen">Whether those of frozen layers are left out.</param>
+    public static IEnumerable<RunningStatistics> Measured(Model model, bool keepsFrozen) =>
+        model.Nodes.SelectMany(static node => node.Statistics).Where(statistics => !(keepsFrozen && statistics.Options.FreezesStatistics));
 
     /// <summary>Input memory for this plan.</summary>
     public BatchSlot CreateSlot() => new(_plan.Capacity, _model.Input.Output.Shape.ElementsPerSample, 0, ElementKind.Float);

@@ -128,6 +128,32 @@ public sealed class BatchNormPlanTests
     }
 
     [Fact]
+    public void Recalibration_may_leave_frozen_layers_alone()
+    {
+        var model = new Sequential(("frozen", new BatchNorm(BatchNormOptions.Frozen)), ("norm", new BatchNorm(BatchNormOptions.Default)), ("out", new Dense(2))).Build(Shape.Batch(3), 1);
+        var (frozen, moving) = (States("frozen"), States("norm"));
+        Recalibrate(keepsFrozen: true);
+        Assert.Equal(frozen, States("frozen"));
+        Assert.NotEqual(moving, States("norm"));
+        Recalibrate(keepsFrozen: false);
+        Assert.NotEqual(frozen, States("frozen"));
+
+        var still = new Sequential(new BatchNorm(BatchNormOptions.Frozen), new Dense(2)).Build(Shape.Batch(3), 1);
+        Assert.Equal("EK0207", Assert.Throws<EngineException>(() => RecalibrationPlan.Compile(still, keepsFrozen: true)).Code);
+
+        double[] States(string layer) => [.. model.States[$"{layer}.running_mean"].Span, .. model.States[$"{layer}.running_variance"].Span];
+
+        void Recalibrate(bool keepsFrozen)
+        {
+            using var plan = RecalibrationPlan.Compile(model, new PlanOptions { Capacity = 10 }, keepsFrozen);
+            var slot = plan.CreateSlot();
+            slot.Fill(new SeededRandom(5).Floats(30, 2, 3));
+            plan.Accumulate(slot);
+            plan.Commit();
+        }
+    }
+
+    [Fact]
     public void A_model_without_normalisation_has_nothing_to_recalibrate() =>
         Assert.Equal("EK0207", Assert.Throws<EngineException>(() => RecalibrationPlan.Compile(new Sequential(new Dense(2)).Build(Shape.Batch(3), 1))).Code);
 

@@ -90,6 +90,9 @@ public sealed record BatchNormOptions
     /// <summary>Switch 3: whether optimizers move gamma and beta.</summary>
     public bool TrainScaleAndShift { get; init; } = true;
 
+    /// <summary>Whether training takes the running statistics as they are and leaves them so.</summary>
+    public bool FreezesStatistics => NormalizeWith == NormalizeWith.RunningStatistics && !UpdateRunningStatistics;
+
     /// <summary>How running statistics follow. Default update rate 0.1.</summary>
     public RunningAverage RunningAverage { get; init; } = RunningAverage.UpdateRate(0.1f);
 

@@ -7,13 +7,13 @@ using InputSlot = Evenkeel.Engine.BatchSlot;
 namespace Evenkeel.Training.Fitting;
 
 /// <summary>Replaces running statistics by those of the population (Ioffe and Szegedy 2015, Algorithm 2) over the first batches of epoch 0, without augmentation.</summary>
-/// <remarks>The plan is compiled when it is first wanted and serves all later runs.</remarks>
+/// <remarks>Frozen layers keep theirs. The plan is compiled when it is first wanted and serves all later runs.</remarks>
 internal sealed class Recalibration(FitSetup setup, PlanOptions options) : IDisposable
 {
     /// <summary>Batches where nobody says how many: enough for statistics, and cheap beside an epoch.</summary>
     public const int UsualBatches = 32;
 
-    private readonly bool _isNeeded = setup.Model.Nodes.Any(static node => node.Statistics.Count > 0);
+    private readonly bool _isNeeded = RecalibrationPlan.Measured(setup.Model, keepsFrozen: true).Any();
     private RecalibrationPlan? _plan;
     private Reading? _reading;
 
@@ -25,7 +25,7 @@ internal sealed class Recalibration(FitSetup setup, PlanOptions options) : IDisp
     {
         if (!_isNeeded) return true;
         var loader = new Loader(setup.Training, setup.LoaderOptions);
-        _plan ??= RecalibrationPlan.Compile(setup.Model, options);
+        _plan ??= RecalibrationPlan.Compile(setup.Model, options, keepsFrozen: true);
         _reading ??= new Reading(setup.Training, loader.CreateSlot(), _plan.CreateSlot());
         for (var i = 0; i < Math.Min(batches, loader.BatchesPerEpoch); i++)
         {

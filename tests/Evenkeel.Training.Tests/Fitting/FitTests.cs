@@ -1,3 +1,4 @@
+using Evenkeel.Layers.Models;
 using Evenkeel.Records.RunLog;
 using Evenkeel.Training.Callbacks;
 using Evenkeel.Training.Checkpoints;
@@ -186,6 +187,17 @@ public sealed class FitTests
         new Trainer(recalibrated, Small.Loss, Small.Options with { RecalibrateBatches = 8 }).Fit(Small.Rings(600, 1));
         foreach (var parameter in plain.Parameters) Assert.Equal(parameter.ToArray(), recalibrated.Parameters[parameter.Name].ToArray());
         Assert.NotEqual(plain.States["hidden1.bn.running_mean"].ToArray(), recalibrated.States["hidden1.bn.running_mean"].ToArray());
+    }
+
+    [Fact]
+    public void Recalibrating_leaves_frozen_layers_as_they_are()
+    {
+        var model = Small.Model().Freeze("hidden1.bn");
+        var before = Statistics();
+        new Trainer(model, Small.Loss, Small.Options with { RecalibrateBatches = 8 }).Fit(Small.Rings(600, 1));
+        Assert.Equal(before, Statistics());
+
+        double[] Statistics() => [.. model.States["hidden1.bn.running_mean"].Span, .. model.States["hidden1.bn.running_variance"].Span];
     }
 
     [Fact]

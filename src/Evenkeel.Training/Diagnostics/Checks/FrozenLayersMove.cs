@@ -21,7 +21,7 @@ public sealed class FrozenLayersMove : Check
         foreach (var layer in examination.Layers)
         {
             var options = layer.Node.Options;
-            if (!IsFrozen(layer.Node) || (options is { UpdateRunningStatistics: false, NormalizeWith: NormalizeWith.RunningStatistics })) continue;
+            if (!IsFrozen(layer.Node) || options.FreezesStatistics) continue;
             yield return Found(layer.Name, $"its parameters are frozen, but a training step {(options.NormalizeWith == NormalizeWith.BatchStatistics ? "normalises with the batch's statistics" : "normalises with running statistics")}{(options.UpdateRunningStatistics ? TrainingErrors.Invariant($" and moves the running ones ({layer.Updates} updates so far)") : "")}, so what the layer computes changes.",
                 "Use BatchNormOptions.Frozen, which switches all three off.",
                 ("updates", layer.Updates), ("batch_statistics", options.NormalizeWith == NormalizeWith.BatchStatistics ? 1 : 0), ("moves_statistics", options.UpdateRunningStatistics ? 1 : 0));

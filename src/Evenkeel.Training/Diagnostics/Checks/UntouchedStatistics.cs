@@ -1,4 +1,3 @@
-using Evenkeel.Graph.Normalization;
 using Evenkeel.Training.Diagnostics.Probing;
 
 namespace Evenkeel.Training.Diagnostics.Checks;
@@ -20,7 +19,7 @@ public sealed class UntouchedStatistics : Check
     {
         foreach (var layer in examination.Layers.Where(static layer => layer.IsUntouched))
         {
-            var uses = layer.Node.Options is { NormalizeWith: NormalizeWith.RunningStatistics, UpdateRunningStatistics: false };
+            var uses = layer.Node.Options.FreezesStatistics;
             if (!examination.IsTrained && !uses) continue;
             yield return Found(layer.Name, $"{(examination.IsTrained ? "the model is trained, but the running statistics" : "it normalises with running statistics, but they")} are those that the layer was built with: no update, weight {layer.Weight}.",
                 "Recalibrate with training batches, or load the statistics with the weights.",
