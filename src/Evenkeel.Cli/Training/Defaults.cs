@@ -64,9 +64,9 @@ internal static class Defaults
 
     private static bool IsConvolutional(TrainSettings settings) => settings.Model != Perceptron && !ReadsSequences(settings);
 
-    /// <summary>Which augmentation suits the samples: crops and flips of colour photographs for networks that see places, none of digits and for others.</summary>
+    /// <summary>Which augmentation suits the samples: crops and alternating flips of colour photographs for networks that see places, none of digits and for others.</summary>
     public static string Augmentation(TrainSettings settings, SampleShape shape) =>
-        settings.Overfit == 0 && IsConvolutional(settings) && shape.Rank == 3 && shape.Channels == ColourChannels ? "crop-flip" : AugmentationTable.None;
+        settings.Overfit == 0 && IsConvolutional(settings) && shape.Rank == 3 && shape.Channels == ColourChannels ? "crop-alternate" : AugmentationTable.None;
 
     /// <summary>Passes over a table: about as many steps for every size.</summary>
     public static int TableEpochs(int samples, int batchSize) => (int)Math.Clamp((long)TableSteps * batchSize / samples, LeastTableEpochs, MostTableEpochs);

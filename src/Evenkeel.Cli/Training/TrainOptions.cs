@@ -99,7 +99,7 @@ internal sealed class TrainOptions
 
     public Option<string?> Decoupled { get; } = Options.Name("--decoupled", "Train every layer with weights by itself, dni and cdni by synthetic gradients; default ordinary backpropagation", static () => DecouplingTable.Names);
 
-    public Option<string?> Augmentation { get; } = Options.Name("--augment", "Random changes of training images; default crop-flip for colour images and convolutional networks, none otherwise", static () => AugmentationTable.Names);
+    public Option<string?> Augmentation { get; } = Options.Name("--augment", "Random changes of training images; default crop-alternate for colour images and convolutional networks, none otherwise", static () => AugmentationTable.Names);
 
     public Option<double?> Mixup { get; } = Options.Number("--mixup", "Mix training samples in pairs, with shares from Beta(X, X); X above 0 and at most 1, 0.2 is usual; default none.", 0, isOpen: true);
 

@@ -21,6 +21,7 @@ public static class AugmentationTable
     private static ImmutableSortedDictionary<string, AugmentationFactory> entries = ImmutableSortedDictionary.Create<string, AugmentationFactory>(StringComparer.Ordinal)
         .Add(None, static _ => [])
         .Add("crop", static shape => [Crop(shape)])
+        .Add("crop-alternate", static shape => [new AlternatingFlip(), new PadCrop(Side(shape, BorderPart), ImageBorder.Reflect)])
         .Add("crop-flip", static shape => [Crop(shape), new HorizontalFlip()])
         .Add("crop-flip-cutout", static shape => [Crop(shape), new HorizontalFlip(), new Cutout(Side(shape, CutoutPart))])
         .Add("crop-flip-erase", static shape => [Crop(shape), new HorizontalFlip(), new RandomErasing()])

@@ -178,7 +178,7 @@ public sealed class TrainTests
         }
 
         var photographs = await Configuration("photographs-of-a-test", "--model", "resnet20");
-        Assert.Equal("PadCrop { Pixels = 2, Border = Zero }; HorizontalFlip { Probability = 0.5 }", photographs.GetProperty("trainer").GetProperty("augmentations").GetString());
+        Assert.Equal("AlternatingFlip { }; PadCrop { Pixels = 2, Border = Reflect }", photographs.GetProperty("trainer").GetProperty("augmentations").GetString());
         Assert.Equal("sgd(momentum 0.9, nesterov, weight decay 0.0005)", photographs.GetProperty("trainer").GetProperty("optimizer").GetString());
         Assert.Equal(30, photographs.GetProperty("caller").GetProperty("epochs").GetInt32());
         Assert.False((await Configuration("photographs-of-a-test", "--model", "mlp", "--hidden", "4")).GetProperty("trainer").TryGetProperty("augmentations", out _));

@@ -198,6 +198,7 @@ public sealed class AugmentationTests
     {
         Assert.Empty(AugmentationTable.Create("none", [32, 32, 3]));
         Assert.Equal(new IAugmentation[] { new PadCrop(4), new HorizontalFlip() }, AugmentationTable.Create("crop-flip", [32, 32, 3]).ToArray());
+        Assert.Equal(new IAugmentation[] { new AlternatingFlip(), new PadCrop(4, ImageBorder.Reflect) }, AugmentationTable.Create("crop-alternate", [32, 32, 3]).ToArray());
         Assert.Equal(new Cutout(16), AugmentationTable.Create("crop-flip-cutout", [32, 32, 3])[2]);
         Refused<DatasetException>("EK0340", static () => AugmentationTable.Create("crop_flip", [32, 32, 3]), "Did you mean 'crop-flip'?");
         AugmentationTable.Register("table-test", static _ => [new Cutout(3)]);
