@@ -27,8 +27,6 @@ internal sealed unsafe class CompiledPlan : IDisposable
     private readonly WorkTeam _team;
     private readonly bool _ownsTeam;
 
-    // Bound memory must live as long as the plan.
-
     /// <summary>Compiles what is needed to make the targets.</summary>
     /// <param name="model">The model.</param>
     /// <param name="mode">Train or evaluate.</param>

@@ -6,6 +6,12 @@ namespace Evenkeel.Numerics.Kernels;
 /// <summary>Loads and stores of whole packs and of the last, partial one, chosen by a type argument.</summary>
 internal static unsafe class Lanes
 {
+    /// <summary>How many rows ahead a sweep over strips of four packs asks for lines: far enough for memory to answer in time.</summary>
+    public const int RowsAhead = 8;
+
+    /// <summary>How many a sweep over strips of one pack asks ahead, whose rows take a fourth of the time.</summary>
+    public const int NarrowRowsAhead = 4 * RowsAhead;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static P Load<P, TPartial>(float* source, int count)
         where P : struct, IPack<P>
@@ -34,12 +40,6 @@ internal static unsafe class Lanes
     public static bool AreAligned<P>(float* first, nint stride)
         where P : struct, IPack<P> =>
         P.Width > 1 && (nuint)first % (nuint)(P.Width * sizeof(float)) == 0 && stride % P.Width == 0;
-
-    /// <summary>How many rows ahead a sweep over strips of four packs asks for lines: far enough for memory to answer in time.</summary>
-    public const int RowsAhead = 8;
-
-    /// <summary>How many a sweep over strips of one pack asks ahead, whose rows take a fourth of the time.</summary>
-    public const int NarrowRowsAhead = 4 * RowsAhead;
 
     /// <summary>Asks for the lines of four packs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
