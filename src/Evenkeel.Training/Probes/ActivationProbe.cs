@@ -7,7 +7,7 @@ namespace Evenkeel.Training.Probes;
 
 /// <summary>What a nonlinearity gets and gives.</summary>
 /// <param name="Layer">Where it stands.</param>
-/// <param name="Percentiles">Of its inputs, at the shares that the probe was asked for.</param>
+/// <param name="Percentiles">Of its inputs, at the shares that the probe was asked for; where there are more than 4,096 inputs, of as many that are spread evenly over them.</param>
 /// <param name="Mean">Of its outputs.</param>
 /// <param name="Deviation">Of its outputs.</param>
 /// <param name="Dead">The share of units that give the same number for every sample.</param>
@@ -20,6 +20,9 @@ public sealed class ActivationProbe : IDisposable
 {
     private const double LowSigmoid = 0.02;
     private const double HighTanh = 0.99;
+
+    // Sorting all inputs of a convolutional network would cost more than the steps between two looks; so many tell a share to within a point.
+    private const int MostSorted = 1 << 12;
 
     private readonly ActivationNode[] _nodes;
     private readonly ObservationPlan _plan;
@@ -75,11 +78,12 @@ public sealed class ActivationProbe : IDisposable
         var values = _plan.Read(node.Output)[..(int)node.Output.Shape.Elements(_plan.Slot.Count)];
         var units = node.Output.Shape.Channels;
         var (sum, squares, saturated) = (0.0, 0.0, 0);
+        var (low, high) = node.Activation switch { "sigmoid" => (LowSigmoid, 1 - LowSigmoid), "tanh" => (-HighTanh, HighTanh), _ => (double.NegativeInfinity, double.PositiveInfinity) };
         foreach (var value in values)
         {
             sum += value;
             squares += (double)value * value;
-            if (node.Activation == "sigmoid" ? value < LowSigmoid || value > 1 - LowSigmoid : node.Activation == "tanh" && Math.Abs(value) > HighTanh) saturated++;
+            if (value < low || value > high) saturated++;
         }
 
         var mean = sum / values.Length;
@@ -97,7 +101,7 @@ public sealed class ActivationProbe : IDisposable
     private ImmutableArray<double> PercentilesOf(ReadOnlySpan<float> inputs)
     {
         if (_shares.IsEmpty) return [];
-        var sorted = inputs.ToArray();
+        var sorted = Spread(inputs);
         Array.Sort(sorted);
         return [.. _shares.Select(share =>
         {
@@ -105,6 +109,17 @@ public sealed class ActivationProbe : IDisposable
             var (low, high) = ((int)place, Math.Min((int)place + 1, sorted.Length - 1));
             return sorted[low] + ((place - low) * ((double)sorted[high] - sorted[low]));
         })];
+    }
+
+    /// <summary>At most <see cref="MostSorted"/> values, at places that no number of channels or samples is in step with.</summary>
+    private static float[] Spread(ReadOnlySpan<float> values)
+    {
+        if (values.Length <= MostSorted) return values.ToArray();
+        var chosen = new float[MostSorted];
+
+        // Multiples of the golden ratio, as fractions of 2^64, fill the unit interval evenly from any number of them on.
+        for (var i = 0; i < chosen.Length; i++) chosen[i] = values[(int)Math.BigMul(unchecked((ulong)i * 0x9E3779B97F4A7C15), (ulong)values.Length, out _)];
+        return chosen;
     }
 
     /// <summary>Values of several samples, valid until the next measurement.</summary>

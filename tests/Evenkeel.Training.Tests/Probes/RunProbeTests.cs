@@ -2,6 +2,7 @@ using Evenkeel.Engine;
 using Evenkeel.Graph.Shapes;
 using Evenkeel.Layers;
 using Evenkeel.Records.RunLog;
+using Evenkeel.TestKit;
 using Evenkeel.Training.Callbacks;
 using Evenkeel.Training.Checkpoints;
 using Evenkeel.Training.Probes;
@@ -51,6 +52,22 @@ public sealed class RunProbeTests
         Assert.Equal(Math.Sqrt(outputs.Average(static output => output * output) - Math.Pow(outputs.Average(), 2)), reading.Deviation, 1e-6);
         Assert.Equal(4, probe.Inputs(0).Units);
         Assert.Throws<ArgumentOutOfRangeException>(() => new ActivationProbe(model, new PlanOptions { Capacity = 4 }, 1.5));
+    }
+
+    [Fact]
+    public void Percentiles_of_many_inputs_are_those_of_values_spread_over_them()
+    {
+        // Channel by channel other numbers: a stride in step with the channels would miss most of them.
+        var model = new Sequential(("sigmoid", new Sigmoid())).Build(Shape.Batch(32, 32, 16), 1);
+        using var probe = new ActivationProbe(model, new PlanOptions { Capacity = 8 }, 0, 0.15, 0.5, 0.85, 1);
+        var inputs = new SeededRandom(1).Floats(8 * 32 * 32 * 16);
+        for (var i = 0; i < inputs.Length; i++) inputs[i] += i % 16;
+        probe.Slot.Fill(inputs);
+        var percentiles = Assert.Single(probe.Measure()).Percentiles;
+        var sorted = inputs.Order().ToArray();
+        Assert.All((double[])[0.15, 0.5, 0.85], share => Assert.Equal(sorted[(int)(share * (sorted.Length - 1))], percentiles[share < 0.3 ? 1 : share < 0.7 ? 2 : 3], 0.3));
+        Assert.InRange(percentiles[0], sorted[0], sorted[sorted.Length / 100]);
+        Assert.InRange(percentiles[4], sorted[sorted.Length * 99 / 100], sorted[^1]);
     }
 
     [Fact]
