@@ -29,6 +29,9 @@ public sealed record CopyTrial : Trial
     /// <summary>Whether the gradient behind a window's end is predicted; else it is zero. Default no.</summary>
     public bool Synthetic { get; init; }
 
+    /// <summary>Whether, with predicted gradients, the auxiliary task of <see cref="WindowLearner"/> is learnt too. Default no.</summary>
+    public bool Auxiliary { get; init; }
+
     /// <summary>What a predicted gradient is multiplied by where it is used. Default 1.</summary>
     public float Share { get; init; } = 1;
 
@@ -51,14 +54,17 @@ public sealed record CopyTrial : Trial
     public override long Work => Windows;
 
     /// <inheritdoc/>
-    public override RunKey Key => new RunKey(Repeats ? "repeat-copy" : "copy", 1).Add("window", Window).Add("synthetic", Synthetic).Add("share", Share).Add("units", Units).Add("batch_size", BatchSize).Add("rate", Rate).Add("windows", Windows).Add("seed", Seed);
+    public override RunKey Key => Auxiliary ? Settings.Add("auxiliary", Auxiliary) : Settings;
+
+    // What came later stands in the key where it is used, so that the keys of older runs stay.
+    private RunKey Settings => new RunKey(Repeats ? "repeat-copy" : "copy", 1).Add("window", Window).Add("synthetic", Synthetic).Add("share", Share).Add("units", Units).Add("batch_size", BatchSize).Add("rate", Rate).Add("windows", Windows).Add("seed", Seed);
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double[]> Run(TrialContext context)
     {
         var sequence = new CopySequence(1, Repeats ? 1 : 0);
         var sizes = new WindowSizes(Window, sequence.Features, sequence.Outputs, Units, BatchSize);
-        using var learner = new WindowLearner("window", sizes, new WindowRule(Synthetic, Share, Rate), Seed, new PlanOptions { Capacity = BatchSize, Threads = 1, Seed = Seed });
+        using var learner = new WindowLearner("window", sizes, new WindowRule(Synthetic, Share, Rate) { Auxiliary = Auxiliary }, Seed, new PlanOptions { Capacity = BatchSize, Threads = 1, Seed = Seed });
         var random = new RandomStream(Seed, "bits to copy");
         List<double> solvedAt = [], lengths = [];
         var recent = new Queue<double>();

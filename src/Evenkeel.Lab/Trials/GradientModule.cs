@@ -39,6 +39,9 @@ internal sealed class GradientModule : IDisposable
     /// <summary>Of predictions and truths, averaged over the last ones learned.</summary>
     public double Cosine { get; private set; }
 
+    /// <summary>What it said last, sequence by sequence: gradients per sequence.</summary>
+    public ReadOnlySpan<float> Said => _plan.Output;
+
     /// <summary>Predicts the gradient of a batch's mean.</summary>
     /// <param name="seen">What it sees, sequence by sequence.</param>
     /// <param name="share">What the prediction is multiplied by.</param>

@@ -18,6 +18,9 @@ public sealed record LanguageTrial : Trial
     /// <summary>Whether the gradient behind a window's end is predicted; else it is zero. Default no.</summary>
     public bool Synthetic { get; init; }
 
+    /// <summary>Whether, with predicted gradients, the auxiliary task of <see cref="WindowLearner"/> is learnt too. Default no.</summary>
+    public bool Auxiliary { get; init; }
+
     /// <summary>What a predicted gradient is multiplied by where it is used. Default 0.1, the paper's.</summary>
     public float Share { get; init; } = 0.1f;
 
@@ -49,7 +52,10 @@ public sealed record LanguageTrial : Trial
     public override long Work => Windows;
 
     /// <inheritdoc/>
-    public override RunKey Key => new RunKey("language", 1).Add("window", Window).Add("synthetic", Synthetic).Add("share", Share).Add("units", Units).Add("batch_size", BatchSize).Add("rate", Rate)
+    public override RunKey Key => Auxiliary ? Settings.Add("auxiliary", Auxiliary) : Settings;
+
+    // As in CopyTrial: what came later.
+    private RunKey Settings => new RunKey("language", 1).Add("window", Window).Add("synthetic", Synthetic).Add("share", Share).Add("units", Units).Add("batch_size", BatchSize).Add("rate", Rate)
         .Add("characters", Characters).Add("held_out", HeldOut).Add("windows", Windows).Add("checkpoints", Checkpoints).Add("seed", Seed);
 
     /// <inheritdoc/>
@@ -57,7 +63,7 @@ public sealed record LanguageTrial : Trial
     {
         var (training, heldOut) = (CharacterCorpus.Text("training", Characters), CharacterCorpus.Text("held-out", HeldOut));
         var letters = CharacterCorpus.Alphabet.Length;
-        using var learner = new WindowLearner("window", new WindowSizes(Window, letters, letters, Units, BatchSize), new WindowRule(Synthetic, Share, Rate), Seed, new PlanOptions { Capacity = BatchSize, Threads = 1, Seed = Seed });
+        using var learner = new WindowLearner("window", new WindowSizes(Window, letters, letters, Units, BatchSize), new WindowRule(Synthetic, Share, Rate) { Auxiliary = Auxiliary }, Seed, new PlanOptions { Capacity = BatchSize, Threads = 1, Seed = Seed });
         List<double> steps = [], bits = [];
         var (place, perLane, reported) = (0, WindowsOfALane(training), 0);
         for (var window = 1; window <= Windows; window++)

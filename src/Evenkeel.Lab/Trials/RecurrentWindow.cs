@@ -19,6 +19,9 @@ internal readonly record struct WindowSizes(int Steps, int Features, int Outputs
 {
     /// <summary>Units of a layer with ReLU before the LSTM. Default 0 for none.</summary>
     public int Hidden { get; init; }
+
+    /// <summary>Whether the state behind the first step also says which gradient it expects for the state at the window's end. Default no.</summary>
+    public bool Auxiliary { get; init; }
 }
 
 /// <summary>An LSTM over one window of time steps, from a state that is given to the one that it ends in; the passes run apart, so that the gradient of outputs and last state can come from elsewhere.</summary>
@@ -57,6 +60,11 @@ internal sealed class RecurrentWindow : IDisposable
 
     private int OutputsPerWindow => _sizes.Steps * _sizes.Outputs;
 
+    private int ExpectedSize => _sizes.Auxiliary ? StateSize : 0;
+
+    /// <summary>Where the last state stands in a row of what comes out: behind the outputs and the expected gradient.</summary>
+    private int EndStart => OutputsPerWindow + ExpectedSize;
+
     /// <summary>The state before the first step of a sequence: zero.</summary>
     public float[] NoState() => new float[_sizes.BatchSize * StateSize];
 
@@ -75,18 +83,24 @@ internal sealed class RecurrentWindow : IDisposable
     }
 
     /// <summary>What came out at a step.</summary>
-    public ReadOnlySpan<float> Outputs(int sample, int step) => _plan.Output.Slice(((OutputsPerWindow + StateSize) * sample) + (step * _sizes.Outputs), _sizes.Outputs);
+    public ReadOnlySpan<float> Outputs(int sample, int step) => _plan.Output.Slice(((EndStart + StateSize) * sample) + (step * _sizes.Outputs), _sizes.Outputs);
 
     /// <summary>Where the gradient of a step's outputs goes.</summary>
-    public Span<float> OutputGradients(int sample, int step) => _plan.Late.Slice(((OutputsPerWindow + StateSize) * sample) + (step * _sizes.Outputs), _sizes.Outputs);
+    public Span<float> OutputGradients(int sample, int step) => _plan.Late.Slice(((EndStart + StateSize) * sample) + (step * _sizes.Outputs), _sizes.Outputs);
+
+    /// <summary>The gradient that the first step expects for the state at the end, with <see cref="WindowSizes.Auxiliary"/>; else empty.</summary>
+    public ReadOnlySpan<float> Expected(int sample) => _plan.Output.Slice(((EndStart + StateSize) * sample) + OutputsPerWindow, ExpectedSize);
+
+    /// <summary>Where the gradient of <see cref="Expected"/> goes.</summary>
+    public Span<float> ExpectedGradients(int sample) => _plan.Late.Slice(((EndStart + StateSize) * sample) + OutputsPerWindow, ExpectedSize);
 
     /// <summary>The state in which the window ended.</summary>
-    public float[] EndState() => States(_plan.Output, OutputsPerWindow);
+    public float[] EndState() => States(_plan.Output, EndStart);
 
     /// <summary>Gives the state in which the window ended its gradient.</summary>
     public void HandEnd(ReadOnlySpan<float> gradient)
     {
-        for (var n = 0; n < _sizes.BatchSize; n++) gradient.Slice(n * StateSize, StateSize).CopyTo(_plan.Late[(((OutputsPerWindow + StateSize) * n) + OutputsPerWindow)..]);
+        for (var n = 0; n < _sizes.BatchSize; n++) gradient.Slice(n * StateSize, StateSize).CopyTo(_plan.Late[(((EndStart + StateSize) * n) + EndStart)..]);
     }
 
     /// <summary>Runs backward and updates the parameters, unless something is not finite.</summary>
@@ -134,6 +148,10 @@ internal sealed class RecurrentWindow : IDisposable
         var said = new MatrixProductNode(scope.NameOf("output"), recurrence.Output, Parameter("output_weight", Shape.Of(units, _sizes.Outputs))).Output;
         var biased = new BiasAddNode(scope.NameOf("output_bias_add"), said, Parameter("output_bias", Shape.Of(_sizes.Outputs))).Output;
         var outputs = new ReshapeNode(scope.NameOf("outputs"), biased, Shape.Batch(OutputsPerWindow)).Output;
-        return new ConcatenationNode(scope.NameOf("ends"), outputs, recurrence.LastHidden, recurrence.LastCell).Output;
+        if (!_sizes.Auxiliary) return new ConcatenationNode(scope.NameOf("ends"), outputs, recurrence.LastHidden, recurrence.LastCell).Output;
+        var states = new ReshapeNode(scope.NameOf("states"), recurrence.Output, Shape.Batch(steps * units)).Output;
+        var first = new SliceNode(scope.NameOf("first_state"), states, ImageSlice.OfChannels(states.Shape, 0, units)).Output;
+        var expected = scope.Apply("expected", new Dense(StateSize, new DenseOptions { WeightInitializer = Constant.Zero }), first);
+        return new ConcatenationNode(scope.NameOf("ends"), outputs, expected, recurrence.LastHidden, recurrence.LastCell).Output;
     }
 }

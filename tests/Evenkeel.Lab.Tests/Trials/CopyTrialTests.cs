@@ -33,6 +33,15 @@ public sealed class CopyTrialTests
     public void A_module_of_which_no_share_is_used_changes_nothing() => Assert.Equal(Run(Trial)["bits"], Run(Trial with { Synthetic = true, Share = 0 })["bits"]);
 
     [Fact]
+    public void The_auxiliary_task_changes_nothing_before_sequences_are_longer_than_a_window()
+    {
+        var synthetic = Run(Trial with { Synthetic = true });
+        Assert.Equal(synthetic["solved_at"][0], Run(Trial with { Synthetic = true, Auxiliary = true })["solved_at"][0]);
+        Assert.NotEqual(synthetic["bits"], Run(Trial with { Synthetic = true, Auxiliary = true })["bits"]);
+        Assert.Equal(Run(Trial)["bits"], Run(Trial with { Auxiliary = true })["bits"]);
+    }
+
+    [Fact]
     public void Repeated_bits_are_learnt_with_the_mark_of_their_end()
     {
         // Five steps are one window: start, bit, count, bit, end.
@@ -48,7 +57,7 @@ public sealed class CopyTrialTests
     {
         CopyTrial[] others =
         [
-            Trial with { Repeats = true }, Trial with { Window = 3 }, Trial with { Synthetic = true }, Trial with { Share = 0.1f }, Trial with { Units = 8 }, Trial with { BatchSize = 8 }, Trial with { Rate = 1 }, Trial with { Windows = 4 }, Trial with { Seed = 2 },
+            Trial with { Repeats = true }, Trial with { Window = 3 }, Trial with { Synthetic = true }, Trial with { Auxiliary = true }, Trial with { Share = 0.1f }, Trial with { Units = 8 }, Trial with { BatchSize = 8 }, Trial with { Rate = 1 }, Trial with { Windows = 4 }, Trial with { Seed = 2 },
         ];
         Assert.Equal(others.Length + 1, others.Append(Trial).Select(static other => other.Key.Hash).Distinct().Count());
         Assert.Equal(others.Length, typeof(CopyTrial).GetProperties().Count(static property => property.CanWrite));

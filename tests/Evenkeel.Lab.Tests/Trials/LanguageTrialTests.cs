@@ -53,6 +53,7 @@ public sealed class LanguageTrialTests
     {
         Assert.Equal(Run(Trial)["bits"], Run(Trial with { Synthetic = true, Share = 0 })["bits"]);
         Assert.NotEqual(Run(Trial)["bits"], Run(Trial with { Synthetic = true })["bits"]);
+        Assert.NotEqual(Run(Trial with { Synthetic = true })["bits"], Run(Trial with { Synthetic = true, Auxiliary = true })["bits"]);
     }
 
     [Fact]
@@ -60,7 +61,7 @@ public sealed class LanguageTrialTests
     {
         LanguageTrial[] others =
         [
-            Trial with { Window = 3 }, Trial with { Synthetic = true }, Trial with { Share = 1 }, Trial with { Units = 8 }, Trial with { BatchSize = 4 }, Trial with { Rate = 1 },
+            Trial with { Window = 3 }, Trial with { Synthetic = true }, Trial with { Auxiliary = true }, Trial with { Share = 1 }, Trial with { Units = 8 }, Trial with { BatchSize = 4 }, Trial with { Rate = 1 },
             Trial with { Characters = 5000 }, Trial with { HeldOut = 900 }, Trial with { Windows = 4 }, Trial with { Checkpoints = 2 }, Trial with { Seed = 2 },
         ];
         Assert.Equal(others.Length + 1, others.Append(Trial).Select(static other => other.Key.Hash).Distinct().Count());
