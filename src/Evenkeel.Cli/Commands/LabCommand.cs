@@ -23,13 +23,13 @@ internal static class LabCommand
 
     private static Command List(Terminal terminal)
     {
-        var (output, json) = (Folder(), Shared.Json());
-        var command = new Command("list", "List the claims with what a quick run costs and the last verdict.") { output, json };
+        var (budget, output, json) = (BudgetOption("The budget whose seconds and seeds are listed; default quick."), Folder(), Shared.Json());
+        var command = new Command("list", "List the claims by topic, with their sources, what a run costs and the last verdict.") { budget, output, json };
         command.SetAction(parsed =>
         {
             var folder = LabFolder.At(parsed.GetValue(output) ?? DefaultFolder);
             if (parsed.GetValue(json)) JsonLine.Write(terminal.Output, writer => WriteList(writer, folder));
-            else WriteList(terminal, folder);
+            else WriteList(terminal, folder, ParseBudget(parsed.GetValue(budget) ?? "quick"));
             return ExitCode.Success;
         });
         return command;
@@ -65,7 +65,7 @@ internal static class LabCommand
     private static Command Run(Terminal terminal)
     {
         var id = new Argument<string>("id") { Description = "A claim (C26, ioffe2015/mnist), a paper, a topic, or all; see `evenkeel lab list`." };
-        var budget = Options.Name("--budget", "What may be spent; default standard.", static () => Enum.GetNames<Budget>().Select(static name => name.ToLowerInvariant()));
+        var budget = BudgetOption("What may be spent; default standard.");
         var seeds = Options.Integer("--seeds", "Seeds; default what the claim says for the budget.", 1, 1000);
         var data = Shared.Data();
         var threads = Shared.Threads();
@@ -86,7 +86,7 @@ internal static class LabCommand
                     loaded[name] = await Shared.LoadAsync(name, parsed.GetValue(data), terminal, source.Token).ConfigureAwait(false);
                 var line = new StageProgressLine(experiment.Claim.Id, terminal.Error, terminal.IsErrorLive, terminal.Width, TimeProvider.System);
                 var context = new ExperimentContext(
-                    name => loaded[name], Enum.Parse<Budget>(parsed.GetValue(budget) ?? "standard", ignoreCase: true), parsed.GetValue(seeds), parsed.GetValue(threads) ?? 0, folder.Runs, line, source.Token);
+                    name => loaded[name], ParseBudget(parsed.GetValue(budget) ?? "standard"), parsed.GetValue(seeds), parsed.GetValue(threads) ?? 0, folder.Runs, line, source.Token);
                 RunOne(terminal, experiment, context, folder, line, parsed.GetValue(json));
             }
 
@@ -94,6 +94,10 @@ internal static class LabCommand
         });
         return command;
     }
+
+    private static Option<string?> BudgetOption(string description) => Options.Name("--budget", description, static () => Enum.GetNames<Budget>().Select(static name => name.ToLowerInvariant()));
+
+    private static Budget ParseBudget(string name) => Enum.Parse<Budget>(name, ignoreCase: true);
 
     private static Option<string?> Folder() => Options.Text("--out", $"The lab's folder: finished runs, which are never run twice, verdicts and pages; default {DefaultFolder}.", "DIR");
 
@@ -136,13 +140,14 @@ internal static class LabCommand
         writer.WriteString("report", path);
     }
 
-    private static void WriteList(Terminal terminal, LabFolder folder)
+    private static void WriteList(Terminal terminal, LabFolder folder, Budget budget)
     {
+        terminal.Output.WriteLine($"claim, last verdict and its budget, seconds and seeds of a {ClaimPage.Word(budget)} run, what it says [name] (source)");
         foreach (var topic in Topics.All)
         {
             terminal.Output.WriteLine(topic);
             foreach (var claim in Ledger.All.Where(claim => claim.Topic == topic))
-                terminal.Output.WriteLine($"  {claim.Id,-4} {Verdict(folder, claim),-12} {Words.Invariant($"{claim.Cost.Quick.Seconds,4}")} s  {claim.Title}{(claim.Name.Length > 0 ? $" [{claim.Name}]" : "")} ({claim.Source})");
+                terminal.Output.WriteLine($"  {claim.Id,-4} {Verdict(folder, claim),-12} {BudgetOf(folder, claim),-8} {Words.Invariant($"{claim.Cost.Of(budget).Seconds,6} s {claim.Cost.Of(budget).Seeds,2}")}  {claim.Title}{(claim.Name.Length > 0 ? $" [{claim.Name}]" : "")} ({claim.Source})");
         }
     }
 
@@ -158,13 +163,21 @@ internal static class LabCommand
             writer.WriteString("topic", claim.Topic);
             writer.WriteString("title", claim.Title);
             writer.WriteString("source", claim.Source);
-            writer.WriteNumber("quick_seconds", claim.Cost.Quick.Seconds);
+            foreach (var budget in (ReadOnlySpan<Budget>)[Budget.Quick, Budget.Standard, Budget.Full])
+            {
+                writer.WriteNumber($"{ClaimPage.Word(budget)}_seconds", claim.Cost.Of(budget).Seconds);
+                writer.WriteNumber($"{ClaimPage.Word(budget)}_seeds", claim.Cost.Of(budget).Seeds);
+            }
+
             writer.WriteString("verdict", Verdict(folder, claim));
+            writer.WriteString("verdict_budget", BudgetOf(folder, claim));
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
     }
+
+    private static string BudgetOf(LabFolder folder, Claim claim) => folder.Find(claim) is { } stored ? ClaimPage.Word(stored.Budget) : "";
 
     private static string Verdict(LabFolder folder, Claim claim) => folder.Find(claim) is { } stored ? ClaimPage.Word(stored.Outcome.Verdict) : "not yet run";
 }

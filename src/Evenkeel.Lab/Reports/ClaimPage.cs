@@ -29,7 +29,7 @@ public static class ClaimPage
     internal static PageSection Lesson(Outcome outcome) => new PageSection("What to take from it").Paragraph(outcome.Lesson);
 
     internal static string Command(Claim claim, StoredOutcome stored) =>
-        FormattableString.Invariant($"evenkeel lab run {(claim.Name.Length > 0 ? claim.Name : claim.Id)} --budget {stored.Budget.ToString().ToLowerInvariant()} --seeds {stored.Outcome.Seeds}");
+        FormattableString.Invariant($"evenkeel lab run {(claim.Name.Length > 0 ? claim.Name : claim.Id)} --budget {Word(stored.Budget)} --seeds {stored.Outcome.Seeds}");
 
     internal static IReadOnlyList<(string Name, string Value)> Facts(Claim claim, StoredOutcome stored) =>
     [
@@ -40,6 +40,10 @@ public static class ClaimPage
     /// <summary>A verdict as a word.</summary>
     /// <param name="verdict">The verdict.</param>
     public static string Word(ExperimentVerdict verdict) => verdict.ToString().ToLowerInvariant();
+
+    /// <summary>A budget as a word.</summary>
+    /// <param name="budget">The budget.</param>
+    public static string Word(Budget budget) => budget.ToString().ToLowerInvariant();
 
     internal static VerdictKind Kind(ExperimentVerdict verdict) => verdict switch
     {

@@ -24,7 +24,8 @@ public static class LedgerPage
         foreach (var verdict in Enum.GetValues<ExperimentVerdict>())
             page.KeyNumber(ClaimPage.Word(verdict), Count(entries.Count(entry => entry.Stored?.Outcome.Verdict == verdict)));
         page.KeyNumber(NotYetRun, Count(entries.Count(static entry => entry.Stored is null)));
-        var ledger = page.Section("Ledger");
+        var ledger = page.Section("Ledger")
+            .Paragraph("Sources: S0 to S4 are five study notes on training; papers stand by their authors. Verdicts: ✓ confirmed, every part of the criterion holds; ≈ conditional, some parts do; ✗ refuted, no part that carries the claim does; inconclusive, the run cannot tell. Budgets: quick is the smallest run that carries a verdict, standard has at least five paired seeds where chance plays a part, full is the size of the papers. A number behind ± is two standard errors over the seeds.");
         foreach (var topic in Topics.All) ledger.Subsection(Table(topic, [.. entries.Where(entry => entry.Claim.Topic == topic)]));
         foreach (var (claim, stored) in entries)
         {
@@ -39,7 +40,7 @@ public static class LedgerPage
         [.. entries.Select(static entry => (IReadOnlyList<string>)
         [
             entry.Stored is null ? entry.Claim.Id : $"[{entry.Claim.Id}](#{Anchor(entry.Claim)})",
-            Verdict(entry.Stored), entry.Claim.Title, entry.Claim.Source, entry.Stored?.Budget.ToString().ToLowerInvariant() ?? "", entry.Stored is null ? "" : Count(entry.Stored.Outcome.Seeds),
+            Verdict(entry.Stored), entry.Claim.Title, entry.Claim.Source, entry.Stored is null ? "" : ClaimPage.Word(entry.Stored.Budget), entry.Stored is null ? "" : Count(entry.Stored.Outcome.Seeds),
         ])]));
 
     private static PageSection Section(Claim claim, StoredOutcome stored)

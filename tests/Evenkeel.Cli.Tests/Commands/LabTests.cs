@@ -25,6 +25,9 @@ public sealed class LabTests : IDisposable
         var after = await Support.Cli.SucceedAsync("lab", "list", "--out", _data["lab"], "--json");
         var entry = after.Json.GetProperty("claims").EnumerateArray().Single(static claim => claim.GetProperty("claim").GetString() == "C26");
         Assert.Equal("inconclusive", entry.GetProperty("verdict").GetString());
+        Assert.Equal("smoke", entry.GetProperty("verdict_budget").GetString());
+        Assert.Equal(5, entry.GetProperty("standard_seeds").GetInt32());
+        Assert.Contains("inconclusive smoke       900 s 10  MNIST", (await Support.Cli.SucceedAsync("lab", "list", "--budget", "full", "--out", _data["lab"])).Output, StringComparison.Ordinal);
         Assert.Equal(Ledger.All.Count - 1, after.Json.GetProperty("claims").EnumerateArray().Count(static claim => claim.GetProperty("verdict").GetString() == "not yet run"));
     }
 
