@@ -7,6 +7,7 @@ using Evenkeel.Engine;
 using Evenkeel.Graph.Shapes;
 using Evenkeel.Lab.Runs;
 using Evenkeel.Layers;
+using Evenkeel.Layers.Initializers;
 using Evenkeel.Layers.Losses;
 using Evenkeel.Layers.Models;
 using Evenkeel.Optimization.Optimizers;
@@ -88,7 +89,7 @@ internal sealed record InceptionTrial : Trial
 
     public override long Work => Steps;
 
-    public override RunKey Key => Recipe.AddTo(new RunKey("inception", 1)).Add("samples", Samples).Add("test_samples", TestSamples).Add("batch_size", BatchSize).Add("steps", Steps).Add("checkpoints", Checkpoints).Add("seed", Seed);
+    public override RunKey Key => Recipe.AddTo(new RunKey("inception", 2)).Add("samples", Samples).Add("test_samples", TestSamples).Add("batch_size", BatchSize).Add("steps", Steps).Add("checkpoints", Checkpoints).Add("seed", Seed);
 
     /// <summary>The network of a recipe.</summary>
     public static Sequential Network(InceptionRecipe recipe, int outputs)
@@ -99,6 +100,9 @@ internal sealed record InceptionTrial : Trial
             Normalization = recipe.Normalized ? NormalizationKind.Batch : NormalizationKind.None,
             Activation = recipe.Activation,
             Dropout = recipe.WithoutDropout ? 0 : 0.4f,
+
+            // Over the inputs: over the outputs, the default, the reductions multiply the signal, and the network without normalisation overflows in its first steps.
+            WeightInitializer = He.Normal,
         });
         if (recipe.WithoutResponseNorm) return network;
 

@@ -23,7 +23,7 @@ public sealed class CenteredInputs : Experiment
         Phrase = "oscillation 형태로 수렴이 느려진다",
         Question = "Do the weights' steps oscillate, and does training take longer, where inputs are positive instead of centred?",
         Criterion = "In two dimensions, full batches, each at its best rate of a grid: steps to a gradient of 1e-3 at least 1.5 times more with inputs in [0, 1] than centred, and the share of steps in which a weight's step changes its sign higher. MNIST, softmax regression, each at its best rate: at least 1.5 times more steps to 88% with pixels in [0, 1] than standardised.",
-        Cost = new(new(20, 3), new(60, 5), new(120, 10)),
+        Cost = new(new(9, 3), new(180, 5), new(360, 10)),
         Datasets = [Mnist.Name],
     };
 

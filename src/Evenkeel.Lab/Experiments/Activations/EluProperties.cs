@@ -25,7 +25,7 @@ public sealed class EluProperties : Experiment
         Phrase = "closer to zero centered / reduce saturation / robust to noise / computing expensive",
         Question = "Which of the four hold?",
         Criterion = "After training, the mean output over the layers nearer to 0 than ReLU's; for inputs around -5 with noise of deviation 1/2 less output variance than leaky ReLU; at least 3 times as long per number as ReLU; derivative at -5 above 0.1.",
-        Cost = new(new(20, 3), new(60, 5), new(120, 5)),
+        Cost = new(new(4, 3), new(120, 5), new(240, 5)),
         Datasets = [Mnist.Name],
     };
 

@@ -24,7 +24,7 @@ public sealed class ReluSpeed : Experiment
         Phrase = "converge faster than sigmoid/tanh",
         Question = "Does a ReLU network need fewer steps than a tanh network, each at its best rate?",
         Criterion = "Derivative 1 for every positive input; each at its better rate of 0.01 and 0.03 with momentum 0.9, on 1,000 photographs: at least 1.5 times fewer steps to 25% training error. That ReLU has no dead side: no dead unit at the end. The mean output is reported; biological plausibility cannot be tested.",
-        Cost = new(new(40, 3), new(400, 5), new(800, 5)),
+        Cost = new(new(60, 3), new(400, 5), new(800, 5)),
         Datasets = [Cifar10.Name],
     };
 

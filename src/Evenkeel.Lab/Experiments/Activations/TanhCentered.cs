@@ -24,7 +24,7 @@ public sealed class TanhCentered : Experiment
         Phrase = "Tanh zero centered, saturated kill",
         Question = "Is the mean of tanh's outputs near 0, does its gradient vanish for large inputs, and is it better than the sigmoid?",
         Criterion = "Mean output of every tanh layer below 0.05 in size before training and after; derivative at 10 below 1e-7; fewer test errors than the sigmoid, each at its best rate, in a network of five layers.",
-        Cost = new(new(25, 3), new(180, 5), new(360, 5)),
+        Cost = new(new(15, 3), new(180, 5), new(360, 5)),
         Datasets = [Mnist.Name],
     };
 

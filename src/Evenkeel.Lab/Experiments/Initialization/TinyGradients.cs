@@ -23,7 +23,7 @@ public sealed class TinyGradients : Experiment
         Phrase = "후기 layer에서 dW는 ... 초기 layer의 dW도 0에 가까워진다 ... update되지 않는",
         Question = "How large are the weights' gradients from layer to layer, and do the weights move?",
         Criterion = "The hidden layers' gradient norms differ by less than a factor 3 and are below 1e-5 of those with Glorot's weights; 500 steps of SGD move the hidden weights by less than 1e-3 of their norm, and so do 500 steps of Adam.",
-        Cost = new(new(10, 1), new(20, 1), new(20, 1)),
+        Cost = new(new(3, 1), new(20, 1), new(20, 1)),
         Datasets = [Mnist.Name],
     };
     /// <inheritdoc/>

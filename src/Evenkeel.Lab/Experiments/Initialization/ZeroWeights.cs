@@ -19,7 +19,7 @@ public sealed class ZeroWeights : Experiment
         Phrase = "W=0 ... 1개의 weight를 사용하는 것과 같은",
         Question = "What do networks learn whose weights all begin at zero?",
         Criterion = "Sigmoid: hidden units stay identical to the bit. Tanh and ReLU: hidden weights never move and the accuracy is the share of one class. With batch normalisation too the units stay identical to the bit.",
-        Cost = new(new(5, 1), new(20, 1), new(20, 1)),
+        Cost = new(new(1, 1), new(20, 1), new(20, 1)),
         Datasets = [Mnist.Name],
     };
     /// <inheritdoc/>

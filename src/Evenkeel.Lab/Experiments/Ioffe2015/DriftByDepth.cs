@@ -23,7 +23,7 @@ public sealed class DriftByDepth : Experiment
         Phrase = "층이 깊어질 수록 변화가 커져",
         Question = "In a network of ten layers without normalisation, do the inputs of deeper layers change more over 200 steps?",
         Criterion = "Spearman's correlation of depth and drift (change of mean plus change of deviation on fixed samples) above 0.5 in at least four of five seeds, for tanh and for ReLU. The sigmoid, which does not learn at this depth, is reported.",
-        Cost = new(new(15, 5), new(30, 5), new(60, 10)),
+        Cost = new(new(8, 5), new(30, 5), new(60, 10)),
         Datasets = [Mnist.Name],
     };
 

@@ -23,7 +23,7 @@ public sealed class DropoutReplaced : Experiment
         Phrase = "Dropout의 필요성 낮아짐",
         Question = "With batch normalisation, does dropout still help?",
         Criterion = "5,000 samples: accuracy with normalisation at least that with dropout minus 0.3 points, and both together at most 0.2 points above normalisation alone, both by two standard errors. Beside it: the variance of what dropout hands to a normalisation is 2.0 times higher in training than in inference, within 10%.",
-        Cost = new(new(40, 3), new(200, 5), new(400, 10)),
+        Cost = new(new(15, 3), new(200, 5), new(400, 10)),
         Datasets = [Mnist.Name],
         MayStayOpen = "The effect is weak; three seeds may not separate it from chance.",
     };

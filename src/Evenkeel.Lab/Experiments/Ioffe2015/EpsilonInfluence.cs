@@ -24,7 +24,7 @@ public sealed class EpsilonInfluence : Experiment
         Phrase = "e는 x가 발산하는 것을 방지 ... 학습에 영향을 주지않는",
         Question = "What does epsilon do for a constant feature, and how does accuracy depend on it?",
         Criterion = "A constant feature gives finite numbers with epsilon and none without. Influence: accuracy within 0.3 points of the default's for epsilon 1e-8 to 1, at weights of deviation 0.1 and of 0.001.",
-        Cost = new(new(30, 2), new(120, 5), new(120, 5)),
+        Cost = new(new(10, 2), new(120, 5), new(120, 5)),
         Datasets = [Mnist.Name],
     };
     /// <inheritdoc/>

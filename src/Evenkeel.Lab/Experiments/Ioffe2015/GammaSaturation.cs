@@ -24,7 +24,7 @@ public sealed class GammaSaturation : Experiment
         Phrase = "얼마나 saturation을 유발할 것 인지 직접",
         Question = "Does the saturated share of a sigmoid's inputs follow gamma, and does the learnt spread grow as in the paper?",
         Criterion = "The share of inputs beyond 4 rises with every gamma of 0.1 to 10 and equals the normal distribution's within 0.01; over training the spread of a last sigmoid's input grows by two standard errors (paper 2.50 to 3.92).",
-        Cost = new(new(15, 2), new(60, 5), new(60, 5)),
+        Cost = new(new(5, 2), new(60, 5), new(60, 5)),
         Datasets = [Mnist.Name],
     };
     /// <inheritdoc/>

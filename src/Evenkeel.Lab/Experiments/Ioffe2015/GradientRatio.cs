@@ -24,7 +24,7 @@ public sealed class GradientRatio : Experiment
         Phrase = "gradient vanishing / exploding 문제 발생 없이",
         Question = "Are the gradients of the first and the last layer of the same size, at depth 10 to 50?",
         Criterion = "Ratio of gradient norms first to last within 0.05 to 20 with normalisation and outside without, at the start and after 100 steps, for sigmoid and tanh, depth 10 to 30. Depth 50 is reported.",
-        Cost = new(new(30, 3), new(60, 5), new(120, 5)),
+        Cost = new(new(20, 3), new(60, 5), new(120, 5)),
         Datasets = [Mnist.Name],
     };
 

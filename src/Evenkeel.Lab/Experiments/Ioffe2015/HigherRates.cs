@@ -24,7 +24,7 @@ public sealed class HigherRates : Experiment
         Phrase = "더 큰 learning rates 사용 가능",
         Question = "Is the largest rate at which a network still learns higher with batch normalisation, and is its best rate faster?",
         Criterion = "Largest stable rate (finite, last training loss below the first, in every seed) at least 4 times higher with normalisation; at each one's best rate at least 1.5 times fewer steps to 90% test accuracy. The rates rise about threefold. The largest stable rate of a small convolutional network on photographs is judged alike, without carrying the verdict.",
-        Cost = new(new(60, 3), new(300, 5), new(600, 5)),
+        Cost = new(new(25, 3), new(300, 5), new(600, 5)),
         Datasets = [Mnist.Name, Cifar10.Name],
     };
 

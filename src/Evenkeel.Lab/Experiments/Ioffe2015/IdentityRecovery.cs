@@ -22,7 +22,7 @@ public sealed class IdentityRecovery : Experiment
         Phrase = "γ → σ , β → μ 인경우 원상태로 복귀",
         Question = "Does normalisation with these values give its input back, on this batch, on another one, and does training go there?",
         Criterion = "On the batch itself the largest difference is below 1e-5 of the deviation; on another batch it is too; trained gammas and betas lie within 10% of sigma and mu.",
-        Cost = new(new(5, 1), new(20, 1), new(20, 1)),
+        Cost = new(new(2, 1), new(20, 1), new(20, 1)),
         Datasets = [Mnist.Name],
     };
     /// <inheritdoc/>

@@ -19,7 +19,7 @@ public sealed class InferenceStatistics : Experiment
         Phrase = "test Phase때는 train data에서 기록되어진 mean과 variance",
         Question = "Is a prediction independent of its batch, with moving averages and with the paper's Algorithm 2, and what happens with the batch's own statistics?",
         Criterion = "With both kinds of training statistics a sample's output is bitwise the same in every batch, and their accuracies differ by less than 0.2 points; with the batch's own statistics batches of one class lose at least 10 points; the biased over the unbiased variance is (m - 1) / m to 1e-6.",
-        Cost = new(new(15, 2), new(40, 5), new(40, 5)),
+        Cost = new(new(3, 2), new(40, 5), new(40, 5)),
         Datasets = [Mnist.Name],
     };
     /// <inheritdoc/>

@@ -13,7 +13,7 @@ public sealed class InputDrift : Experiment
         Phrase = "이전 layer의 parameter들이 변하므로 ... 분포가 변하는 현상",
         Question = "Do the inputs of the last hidden layer's sigmoids change their distribution over training, without batch normalisation?",
         Criterion = "Median over units and seeds: the range of the 50th percentile above 0.5, and the largest spread (85th minus 15th percentile) more than 5 times the smallest.",
-        Cost = new(new(20, 3), new(120, 5), new(300, 10)),
+        Cost = new(new(15, 3), new(120, 5), new(300, 10)),
         Datasets = [Mnist.Name],
     };
 

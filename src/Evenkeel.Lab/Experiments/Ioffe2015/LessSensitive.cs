@@ -20,7 +20,7 @@ public sealed class LessSensitive : Experiment
         Phrase = "다양한 하이퍼 파라미터에 대해서 덜 민감",
         Question = "Over random choices of rate, first weights, momentum and weight decay, do accuracies vary less with batch normalisation?",
         Criterion = "30 random choices (rate 1e-3 to 1, deviation of the first weights 0.003 to 1, momentum 0 to 0.95, weight decay 1e-6 to 1e-2; all but momentum even in the logarithm), the same for both: interquartile range of the accuracies at least 2 times wider without.",
-        Cost = new(new(30, 1), new(300, 5), new(600, 5)),
+        Cost = new(new(15, 1), new(300, 5), new(600, 5)),
         Datasets = [Mnist.Name],
     };
 

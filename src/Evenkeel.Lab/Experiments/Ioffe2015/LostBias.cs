@@ -19,7 +19,7 @@ public sealed class LostBias : Experiment
         Phrase = "normalization을 모델 구조의 일부로",
         Question = "If the gradient ignores that the mean depends on the bias, does the bias grow without changing the loss, and does it stay where it is otherwise?",
         Criterion = "Statistics as constants: the bias grows linearly (deviation from a line below 1e-4 of it) while the loss changes by less than 1e-6. In the graph: the bias moves by less than 1e-6. A whole network trained without the gradient through the statistics loses at least 5 points of accuracy, or its weights at least double in norm against those trained with it.",
-        Cost = new(new(15, 2), new(60, 5), new(60, 5)),
+        Cost = new(new(3, 2), new(60, 5), new(60, 5)),
         Datasets = [Mnist.Name],
     };
     /// <inheritdoc/>

@@ -31,7 +31,7 @@ public sealed class MnistFigure : Experiment
         Phrase = "MNIST에서 Batch Normalization을 추가한 실험",
         Question = "Does batch normalisation make a small sigmoid network train faster and to higher accuracy, and does it keep the inputs of its sigmoids steadier?",
         Criterion = MnistFigureCriteria.Criterion,
-        Cost = new(new(180, 2), new(480, 5), new(900, 10)),
+        Cost = new(new(250, 2), new(480, 5), new(900, 10)),
         Datasets = [Mnist.Name],
     };
 

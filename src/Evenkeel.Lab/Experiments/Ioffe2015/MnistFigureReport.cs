@@ -111,8 +111,7 @@ internal static class MnistFigureReport
             var curve = pair.Of(batchNorm);
             series.Add(new LineSeries(batchNorm ? "with" : "without", [.. curve.Checkpoints.Select(static step => (double)step)], curve.Accuracy) { Color = color });
             if (!withPaper) continue;
-            var paper = PaperFigure.Accuracy(batchNorm);
-            series.Add(new LineSeries(batchNorm ? "with, paper" : "without, paper", paper.X, paper.Y) { Color = color, Style = LineStyle.Dashed });
+            series.Add(PaperFigure.Accuracy(batchNorm).Dashed(batchNorm ? "with, paper" : "without, paper", color));
         }
 
         return new Chart(title, new ChartAxis("step") { Minimum = 0, Maximum = pair.Plain.Steps }, new ChartAxis("test accuracy") { Numbers = NumberStyle.Percent, Minimum = 0.7, Maximum = 1 }, series) { Width = 900, Height = 420 };

@@ -19,7 +19,7 @@ public sealed class RatesTooHigh : Experiment
         Phrase = "높은 Learning rate로 학습시 scale때문에 gradient가 vanish하거나 local minima",
         Question = "Just above the largest stable rate, do units of a plain network die where those of a normalised one do not?",
         Criterion = "At the lowest rate of the grid at which the plain network is no longer stable (not finite, or last training loss not below the first, in any seed): more than half of its units dead, or numbers not finite, in the mean; less than 20% dead with normalisation at the same rate. That gradients vanish rather than explode: more dead runs than runs that are not finite, over all rates from there on.",
-        Cost = new(new(25, 3), new(120, 5), new(240, 5)),
+        Cost = new(new(8, 3), new(120, 5), new(240, 5)),
         Datasets = [Mnist.Name],
     };
 

@@ -13,7 +13,7 @@ public sealed class ReducedDrift : Experiment
         Phrase = "Internal covariate shift 감소 ... 발생하지 않도록",
         Question = "Do the inputs of the last sigmoids drift less with batch normalisation, and not at all?",
         Criterion = "The range of the median at least 3 times wider without than with; with normalisation the spread changes at most 2 times. That it does not occur at all: range of the median below 0.02.",
-        Cost = new(new(30, 3), new(240, 5), new(600, 10)),
+        Cost = new(new(9, 3), new(240, 5), new(600, 10)),
         Datasets = [Mnist.Name],
     };
 

@@ -22,7 +22,7 @@ public sealed class Regularizer : Experiment
         Phrase = "오버피팅을 방지할 수 있는 regularization 효과",
         Question = "At the same training loss, is the gap between training and test smaller with batch normalisation, and smaller for smaller batches?",
         Criterion = "600 samples, batches of 8, 32, 128 and all of them; the gap is test loss minus training loss (both in inference) at the first checkpoint with a training loss of 0.1 or less. At batch 32 the gap is smaller with than without, and with normalisation it is smaller at batch 8 than in full batches, whose statistics have no noise; both by two standard errors.",
-        Cost = new(new(40, 3), new(200, 5), new(400, 10)),
+        Cost = new(new(25, 3), new(200, 5), new(400, 10)),
         Datasets = [Mnist.Name],
         MayStayOpen = "The effect is weak; three seeds may not separate it from chance.",
     };

@@ -20,7 +20,7 @@ public sealed class ScaleAndShift : Experiment
         Phrase = "감마와 베타를 통해 Flexibility",
         Question = "Does a network reach a higher accuracy with gamma and beta than without?",
         Criterion = "Difference above two standard errors for sigmoid and for ReLU networks. Gamma alone and beta alone are reported.",
-        Cost = new(new(40, 3), new(240, 5), new(480, 10)),
+        Cost = new(new(15, 3), new(240, 5), new(480, 10)),
         Datasets = [Mnist.Name],
         MayStayOpen = "The effect is weak; three seeds may not separate it from chance.",
     };

@@ -33,7 +33,7 @@ public sealed class SmallBatches : Experiment
         Phrase = "작은 Batch사이즈의 경우 성능이 낮게",
         Question = "Does accuracy fall with the batch size where it does not with other normalisations?",
         Criterion = "At equal samples and a rate proportional to the batch, evaluated with running statistics: batch normalisation at batch 2 at least 5 points below batch 32, while group and layer normalisation lose at most 2; in a dense layer with two samples the gradient that passes is below 1e-3 of the one that comes. A small convolutional network on photographs is judged alike, without carrying the verdict: the places of an image stand in for samples there. Reported: a batch's own statistics, population statistics (algorithm 2), batch renormalisation, ghost batches of 2 within 128.",
-        Cost = new(new(70, 3), new(420, 5), new(900, 5)),
+        Cost = new(new(40, 3), new(420, 5), new(900, 5)),
         Datasets = [Mnist.Name, Cifar10.Name],
     };
 

@@ -21,7 +21,7 @@ public sealed class WhiteningCost : Experiment
         Phrase = "계산량이 많고",
         Question = "How much longer does ZCA whitening of a batch take than batch normalisation, and what if there are fewer samples than features?",
         Criterion = "For 128 samples: at least 10 times longer at 256 features; the ratio grows faster than features^1.5 from 32 to 512; with fewer samples than features the covariance is singular.",
-        Cost = new(new(5, 1), new(30, 1), new(30, 1)),
+        Cost = new(new(2, 1), new(30, 1), new(30, 1)),
     };
     /// <inheritdoc/>
     public override Outcome Run(ExperimentContext context)

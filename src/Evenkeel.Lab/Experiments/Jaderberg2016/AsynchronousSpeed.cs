@@ -26,7 +26,7 @@ public sealed class AsynchronousSpeed : Experiment
         Phrase = "동기성이 신경망의 학습 속도에 영향",
         Question = "With a delay per layer, is a pipeline of layers on threads of their own faster than layers that wait for each other?",
         Criterion = "Four layers that rest 5 ms before each pass: a batch takes the locked network 1 to 1.5 times the sum of all delays (40 ms), the pipeline 1 to 2 times those of one layer (10 ms), and after as many seconds the pipeline's test loss is lower. Without delays the pipeline's test loss after as many seconds is lower too.",
-        Cost = new(new(20, 1), new(120, 5), new(600, 5)),
+        Cost = new(new(25, 1), new(120, 5), new(600, 5)),
         Datasets = [Mnist.Name],
     };
 

@@ -28,7 +28,7 @@ public sealed class DepthTable : Experiment
         Phrase = "합성 그래디언트를 만들어 레이어의 파라미터를 학습",
         Question = "Do networks of 3 to 6 layers learn with synthetic gradients?",
         Criterion = "Test error, mean over the seeds, at every depth of 3 to 6 layers: with DNI below half of that without backpropagation, with conditioned DNI at most 1.5 points above backpropagation. DNI's error grows with depth (Spearman above 0.8), conditioned DNI's does not.",
-        Cost = new(new(60, 1), new(600, 5), new(200_000, 5)),
+        Cost = new(new(85, 1), new(600, 5), new(200_000, 5)),
         Datasets = [Mnist.Name],
     };
 

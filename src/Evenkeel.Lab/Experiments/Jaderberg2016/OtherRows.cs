@@ -33,7 +33,7 @@ public sealed class OtherRows : Experiment
         Phrase = "CNN; CIFAR-10",
         Question = "Does the pattern of the table's first rows hold for convolutions and for CIFAR-10?",
         Criterion = "In every row, mean over the seeds: the test error of DNI and of conditioned DNI below that without backpropagation; conditioned DNI at most 1.5 points above backpropagation on MNIST and 5 points on CIFAR-10 (paper 0.2 and 5.0 at worst). Quick: the rows of four layers but the convolutional one on CIFAR-10.",
-        Cost = new(new(60, 1), new(7200, 5), new(400_000, 5)),
+        Cost = new(new(20, 1), new(7200, 5), new(400_000, 5)),
         Datasets = [Mnist.Name, Cifar10.Name],
     };
 

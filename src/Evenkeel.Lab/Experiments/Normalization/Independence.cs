@@ -20,7 +20,7 @@ public sealed class Independence : Experiment
         Phrase = "sample들이 independent하다고 가정",
         Question = "Does accuracy fall where a batch holds two classes only?",
         Criterion = "Batches of two classes against shuffled ones, evaluated with running statistics: batch normalisation loses at least 10 points, group normalisation at most 2. That it assumes a standard normal distribution: it loses at least 2 points where the pixels are 0 or 1 instead of standardised grey.",
-        Cost = new(new(30, 3), new(180, 5), new(360, 5)),
+        Cost = new(new(15, 3), new(180, 5), new(360, 5)),
         Datasets = [Mnist.Name],
     };
 

@@ -25,7 +25,7 @@ public sealed class RecurrentNorms : Experiment
         Phrase = "texts processing할 때는 BN이 아니라 LN",
         Question = "In a recurrent network that reads digits row by row, is layer normalisation better than batch normalisation, and must it be used?",
         Criterion = "A tanh recurrence and an LSTM, each network at the better of two rates, running statistics: test accuracy with layer normalisation at least 1 point above batch normalisation with shared statistics; with statistics per time step batch normalisation at least as good as none. Population statistics are reported.",
-        Cost = new(new(60, 2), new(600, 5), new(1800, 5)),
+        Cost = new(new(80, 2), new(600, 5), new(1800, 5)),
         Datasets = [Mnist.Name],
     };
 

@@ -25,8 +25,8 @@ public sealed class AdaptiveMethods : Experiment
         Source = "S2",
         Phrase = "AdaGrad velocity ... Adam = Momentum + AdaGrad ... AdamW = Weight Decay을 추가",
         Question = "Do the optimizers do what the notes say?",
-        Criterion = "AdaGrad has a velocity (the note): it goes on after the gradient ends. Adam is momentum and AdaGrad (the note): its step for a constant gradient falls as t^-1/2, as AdaGrad's does. AdamW adds weight decay (the note), so that Adam with an L2 penalty is the same: accuracies differ by less than 0.5 points at every decay. Beside these: AdaGrad's step falls as t^-1/2 and Adam's first step is the rate, within 1%; on a quadratic of condition number 1,000 Adam's advantage over SGD along the axes is at least 2 times that when turned.",
-        Cost = new(new(40, 3), new(240, 5), new(480, 5)),
+        Criterion = "AdaGrad has a velocity (the note): it goes on after the gradient ends. Adam is momentum and AdaGrad (the note): its step for a constant gradient falls as t^-1/2, as AdaGrad's does. AdamW adds weight decay (the note), so that Adam with an L2 penalty is the same: accuracies differ by less than 0.5 points at every decay. Beside these: AdaGrad's step falls as t^-1/2 and Adam's first step is the rate, within 1%; RMSProp's step for a constant gradient comes to the same size at any decay, within 1%; on a quadratic of condition number 1,000 Adam's advantage over SGD along the axes is at least 2 times that when turned.",
+        Cost = new(new(20, 3), new(240, 5), new(480, 5)),
         Datasets = [Mnist.Name],
     };
 
@@ -46,10 +46,11 @@ public sealed class AdaptiveMethods : Experiment
             Judge.AtMost("AdamW only adds decay: largest difference from Adam with an L2 penalty, in points", distance, 0.5, "adds weight decay"),
             Judge.Near("AdaGrad: power with which its step falls", adaGrad, -0.5, 0.01) with { Carries = false },
             Judge.Near("Adam: first step over the rate", FirstStep(), 1, 0.01) with { Carries = false },
+            Judge.Near("RMSProp: step for a constant gradient at a decay of 0.99, over that at 0.5", LastStep(0.99f) / LastStep(0.5f), 1, 0.01) with { Carries = false },
             Judge.AtLeast("steps of SGD over steps of Adam, along the axes over turned by 45 degrees", advantages[0] / advantages[1], 2) with { Carries = false },
         ];
         double[] axis = [.. Decays.Select(static decay => Math.Max(decay, 1e-4))];
-        return Outcome.Of(context, Claim, findings, "AdaGrad rescales by all squared gradients so far and remembers no direction. Adam is momentum with RMSProp's fading memory, and a correction for its start: its step does not fall. AdamW takes the decay out of the rescaling; inside it, as an L2 penalty, weights with large gradients are hardly decayed, so one number means two things. And a rate per coordinate helps as far as the coordinates are the problem's own axes.") with
+        return Outcome.Of(context, Claim, findings, "AdaGrad rescales by all squared gradients so far and remembers no direction. Adam is momentum with RMSProp's fading memory, and a correction for its start: its step does not fall. RMSProp's number is how long it remembers, not how far it steps. AdamW takes the decay out of the rescaling; inside it, as an L2 penalty, weights with large gradients are hardly decayed, so one number means two things. And a rate per coordinate helps as far as the coordinates are the problem's own axes.") with
         {
             KeyNumbers = [new("SGD's steps over Adam's, along the axes", Judge.Number(advantages[0])), new("turned by 45 degrees", Judge.Number(advantages[1]))],
             Evidence = [new PageSection("Weight decay in two places").Figure(
@@ -77,18 +78,27 @@ public sealed class AdaptiveMethods : Experiment
     /// <summary>The power of t with which the steps for a constant gradient fall, from step 100 to step 1,600.</summary>
     private static double Decline(UpdateMethod method)
     {
+        var steps = Steps(method);
+        return Math.Log(steps[^1] / steps[99]) / Math.Log(16);
+    }
+
+    /// <summary>RMSProp's step when its average has settled.</summary>
+    private static double LastStep(float retention) => Steps(new RmsProp { Retention = retention })[^1];
+
+    /// <summary>The sizes of 1,600 steps for a constant gradient of 1.</summary>
+    private static double[] Steps(UpdateMethod method)
+    {
         using var descent = new Descent(method, [0]);
-        double first = 0, last = 0;
-        for (var t = 1; t <= 1600; t++)
+        var sizes = new double[1600];
+        for (var t = 0; t < sizes.Length; t++)
         {
             // From 0 every time: differences of large positions would lose the step's digits.
             descent.Point[0] = 0;
             descent.Step(0.01f, static (_, gradients) => gradients[0] = 1);
-            if (t == 100) first = Math.Abs(descent.Point[0]);
-            last = Math.Abs(descent.Point[0]);
+            sizes[t] = Math.Abs(descent.Point[0]);
         }
 
-        return Math.Log(last / first) / Math.Log(16);
+        return sizes;
     }
 
     private static double FirstStep()

@@ -23,7 +23,7 @@ public sealed class CapacityAndData : Experiment
         Phrase = "underfitting ... Complexity을 높이는",
         Question = "How do training accuracy and test error depend on width and on the number of samples?",
         Criterion = "Mean over the seeds, equal steps: training accuracy rises, within 0.5 points, with every width of 4, 16, 64, 256 and 512 on 2,000 samples; test error falls with every number of samples of 100, 1,000, 10,000 and 60,000 at width 128.",
-        Cost = new(new(40, 3), new(300, 5), new(600, 5)),
+        Cost = new(new(8, 3), new(300, 5), new(600, 5)),
         Datasets = [Mnist.Name],
     };
 

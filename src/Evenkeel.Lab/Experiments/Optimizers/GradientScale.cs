@@ -19,7 +19,7 @@ public sealed class GradientScale : Experiment
         Phrase = "기울기가 너무 크거나 작은 경우 학습이 제대로",
         Question = "How does learning depend on a factor on the loss?",
         Criterion = "Factors 1e-4 to 1e4 on all gradients, the rate unchanged. For an optimizer the claim holds if it reaches 90% at factor 1 and at least 30 points less at both ends; judged for SGD and for Adam.",
-        Cost = new(new(20, 3), new(60, 5), new(120, 5)),
+        Cost = new(new(15, 3), new(240, 5), new(480, 5)),
         Datasets = [Mnist.Name],
     };
 

@@ -25,7 +25,7 @@ public sealed class MiniBatchGradient : Experiment
         Phrase = "미니배치 ... 근사 / 병렬처리의 이득",
         Question = "Is the gradient of a mini-batch unbiased, how does its variance depend on the size, and what does a batch gain in speed?",
         Criterion = "Bias below 3 standard errors; slope of variance over batch size in logarithms -1 within 0.1; at least 5 times more samples per second at batch 64 than at batch 1.",
-        Cost = new(new(5, 1), new(20, 1), new(20, 1)),
+        Cost = new(new(2, 1), new(20, 1), new(20, 1)),
         Datasets = [Mnist.Name],
     };
     /// <inheritdoc/>

@@ -23,7 +23,7 @@ public sealed class PlantedBugs : Experiment
         Phrase = "Learning rate을 크게 바꿔봐야 lr문제인지 code문제인지",
         Question = "Do three planted bugs show at every rate?",
         Criterion = "A program learns at a rate if it reaches 80% test accuracy there. The sound one fails at some rate of 1e-4 to 100 and learns at another; each of the bugs (gradient of the wrong sign, sum instead of mean over the batch, running statistics that are never updated) fails at every rate.",
-        Cost = new(new(30, 3), new(120, 5), new(240, 5)),
+        Cost = new(new(20, 3), new(120, 5), new(240, 5)),
         Datasets = [Mnist.Name],
     };
 

@@ -20,7 +20,7 @@ public sealed class RandomSearch : Experiment
         Phrase = "노가다",
         Question = "Is random search at least as good as a grid of the same size?",
         Criterion = "Rate 1e-3 to 10 and weight decay 1e-6 to 1e-1, even in the logarithm, judged on 2,000 held-out samples: test accuracy of the best of 60 random choices at least that of the best of an 8 by 8 grid minus 0.1 points.",
-        Cost = new(new(40, 1), new(300, 5), new(600, 5)),
+        Cost = new(new(15, 1), new(300, 5), new(600, 5)),
         Datasets = [Mnist.Name],
     };
 

@@ -18,7 +18,7 @@ public sealed class SaddleShare : Experiment
         Phrase = "saddle points much more common in high dimension",
         Question = "How often are all eigenvalues of a random symmetric matrix positive, and of a small network's critical points?",
         Criterion = "Random symmetric matrices (Gaussian orthogonal ensemble) of N = 2 to 10: the share with positive eigenvalues alone is below 2^-N everywhere, and its ratio to 2^-N falls with every N up to 6, from where on it is too small to be counted.",
-        Cost = new(new(10, 1), new(30, 1), new(60, 1)),
+        Cost = new(new(5, 1), new(30, 1), new(60, 1)),
     };
 
     /// <inheritdoc/>

@@ -19,7 +19,7 @@ public sealed class UsualRates : Experiment
         Phrase = "국룰 learning rate : 1e-3, 1e-5",
         Question = "At which rates do SGD, momentum and Adam learn best?",
         Criterion = "Best rate of the grid (highest mean test accuracy) within 3e-4 to 3e-3: for Adam, and for SGD. Momentum and the accuracy at 1e-5 are reported.",
-        Cost = new(new(40, 3), new(240, 5), new(480, 5)),
+        Cost = new(new(35, 3), new(240, 5), new(480, 5)),
         Datasets = [Mnist.Name],
     };
 

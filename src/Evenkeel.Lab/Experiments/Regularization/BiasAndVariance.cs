@@ -20,7 +20,7 @@ public sealed class BiasAndVariance : Experiment
         Phrase = "High Variance는 오버피팅이고 High Bias는 언더피팅",
         Question = "How do squared bias and variance depend on the width?",
         Criterion = "Networks on 500 samples each, drawn anew: squared bias falls with every width of 2, 4, 8, 16, 64 and 256 (within 2%); variance rises from 2 to 8, and from 16 to 256 (the classical picture; the modern one says that it falls again).",
-        Cost = new(new(10, 1), new(240, 1), new(480, 3)),
+        Cost = new(new(4, 1), new(240, 1), new(480, 3)),
         Datasets = [Mnist.Name],
     };
 

@@ -23,7 +23,7 @@ public sealed class DropoutInInference : Experiment
         Phrase = "Inference step에서 Train 때와 동일하게 적용할 수 없다",
         Question = "What does dropout do if it stays on in inference?",
         Criterion = "Left on, more than 0 predictions change from mask to mask and accuracy is at least 0.2 points lower; the mean over 400 training masks of a linear network lies within 3 standard errors of its inference for at least 99% of the outputs; the mean of the probabilities over 50 masks comes within 0.2 points of inference.",
-        Cost = new(new(20, 3), new(60, 5), new(120, 5)),
+        Cost = new(new(9, 3), new(120, 5), new(240, 5)),
         Datasets = [Mnist.Name],
     };
 

@@ -20,7 +20,7 @@ public sealed class IndirectRemedies : Experiment
         Phrase = "small learning rate ... ReLU ... 초기값",
         Question = "Is batch normalisation alone worth each of the three remedies?",
         Criterion = "Ten layers of sigmoids from weights of deviation 0.01 at rate 0.5, which do not learn: accuracy with normalisation alone at least that with each remedy alone (rate 0.05; ReLU; the first weights that fit the nonlinearity). All three together are reported.",
-        Cost = new(new(30, 3), new(180, 5), new(360, 5)),
+        Cost = new(new(15, 3), new(180, 5), new(360, 5)),
         Datasets = [Mnist.Name],
     };
 

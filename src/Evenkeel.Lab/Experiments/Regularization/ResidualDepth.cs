@@ -22,7 +22,7 @@ public sealed class ResidualDepth : Experiment
         Phrase = "Residual Block",
         Question = "Does a plain network get worse with depth where a residual one does not?",
         Criterion = "Training loss of the plain network at depth 32 above that at depth 8; of the residual network at depth 32 at most that at depth 8. Both normalised.",
-        Cost = new(new(60, 2), new(900, 5), new(7200, 5)),
+        Cost = new(new(25, 2), new(900, 5), new(7200, 5)),
         Datasets = [Cifar10.Name],
         MayStayOpen = "One seed of few steps at depth 32 may not separate the two.",
     };

@@ -1,6 +1,7 @@
 using Evenkeel.Data.Datasets;
 using Evenkeel.Lab.Claims;
 using Evenkeel.Lab.Runs;
+using Evenkeel.Lab.Statistics;
 using Evenkeel.Reports.Charts;
 using Evenkeel.Reports.Pages;
 
@@ -19,7 +20,7 @@ public sealed class GradientShiftClaim : Experiment
         Phrase = "ICS를 감소시키지 않을 수 있다",
         Question = "Is the gradient of a layer changed more by the update of the layers below with batch normalisation than without (Santurkar et al. 2018, definition 2.1)?",
         Criterion = "Steps 0 to 500 at the same learning rate, convolutional network (middle and last layer) and deep linear network (layers 9 and 17), mean over seeds: median l2 distance with normalisation above that without, and median cosine lower.",
-        Cost = new(new(50, 2), new(4000, 5), new(26_000, 5)),
+        Cost = new(new(65, 2), new(4000, 5), new(26_000, 5)),
         Datasets = [Cifar10.Name],
     };
 
@@ -36,13 +37,12 @@ public sealed class GradientShiftClaim : Experiment
             for (var i = 0; i < layers.Length; i++)
             {
                 var (shift, cosine, norm) = (FormattableString.Invariant($"shift{i}"), FormattableString.Invariant($"cosine{i}"), FormattableString.Invariant($"norm{i}"));
-                double Of(string normalization, string series, Func<RunResult, double, bool>? among = null) =>
-                    runs[normalization].Average(run => SanturkarRuns.Median(run, series, step => step <= Last && (among?.Invoke(run, step) ?? true)));
+                Sample Of(string normalization, string series) => Sample.Of(runs[normalization].Select(run => SanturkarRuns.Median(run, series, static step => step <= Last)));
                 var (plain, normalised) = (Of(SanturkarRuns.Plain, shift), Of(SanturkarRuns.Normalised, shift));
                 var (plainCosine, normalisedCosine) = (Of(SanturkarRuns.Plain, cosine), Of(SanturkarRuns.Normalised, cosine));
                 var name = $"{network}, layer {layers[i]}";
-                findings.Add(new($"{name}: median distance", "larger with normalisation", $"{Judge.Number(normalised)} with, {Judge.Number(plain)} without", network == "linear" ? "larger early" : "0.72 and 0.16 at step 500", Decided(normalised, plain, normalised > plain)));
-                findings.Add(new($"{name}: median cosine", "lower with normalisation", $"{Judge.Number(normalisedCosine)} with, {Judge.Number(plainCosine)} without", network == "linear" ? "mixed" : "0.46 and 0.71 at step 500", Decided(normalisedCosine, plainCosine, normalisedCosine < plainCosine)));
+                findings.Add(new($"{name}: median distance", "larger with normalisation", $"{Judge.WithSpread(normalised)} with, {Judge.WithSpread(plain)} without", network == "linear" ? "larger early" : "0.72 and 0.16 at step 500", Decided(normalised, plain, normalised.Mean > plain.Mean)));
+                findings.Add(new($"{name}: median cosine", "lower with normalisation", $"{Judge.WithSpread(normalisedCosine)} with, {Judge.WithSpread(plainCosine)} without", network == "linear" ? "mixed" : "0.46 and 0.71 at step 500", Decided(normalisedCosine, plainCosine, normalisedCosine.Mean < plainCosine.Mean)));
                 double Relative(string normalization) => runs[normalization].Average(run => SanturkarRuns.MedianOf(run, place => run[shift][place] / run[norm][place], static step => step <= Last));
                 numbers.Add(new($"{name}: distance over length of the gradient", $"{Judge.Number(Relative(SanturkarRuns.Normalised))} / {Judge.Number(Relative(SanturkarRuns.Plain))}", "with / without; the scale of the gradients taken out"));
             }
@@ -61,7 +61,7 @@ public sealed class GradientShiftClaim : Experiment
 
     private static double LossAt(RunResult run, double step) => run["probe_loss"][Array.IndexOf(run["probe_step"], step)];
 
-    private static bool? Decided(double a, double b, bool holds) => double.IsNaN(a) || double.IsNaN(b) ? null : holds;
+    private static bool? Decided(Sample a, Sample b, bool holds) => double.IsNaN(a.Mean) || double.IsNaN(b.Mean) ? null : holds;
 
     private static PageSection Figure(string network, string layer, Dictionary<string, RunResult[]> runs)
     {

@@ -83,10 +83,20 @@ internal static class SanturkarRuns
     }
 
     /// <summary>The accuracy on training samples at a checkpoint, mean over seeds; NaN where the run does not reach it.</summary>
-    public static double Accuracy(IEnumerable<RunResult> runs, ImmutableArray<int> checkpoints, int step, string series = "accuracy")
+    public static double Accuracy(IEnumerable<RunResult> runs, ImmutableArray<int> checkpoints, int step, string series = "accuracy") => Accuracies(runs, checkpoints, step, series).Mean;
+
+    /// <summary>The same with its spread over the seeds.</summary>
+    public static Sample Accuracies(IEnumerable<RunResult> runs, ImmutableArray<int> checkpoints, int step, string series = "accuracy")
     {
         var place = checkpoints.IndexOf(step);
-        return place < 0 ? double.NaN : runs.Average(run => run[series][place]);
+        return Sample.Of(runs.Select(run => place < 0 ? double.NaN : run[series][place]));
+    }
+
+    /// <summary>How far one network's accuracy is above another's at a checkpoint, seed by seed.</summary>
+    public static Sample Lead(IEnumerable<RunResult> ahead, IEnumerable<RunResult> behind, ImmutableArray<int> checkpoints, int step)
+    {
+        var place = checkpoints.IndexOf(step);
+        return Sample.OfDifferences(ahead.Select(run => place < 0 ? double.NaN : run["accuracy"][place]), behind.Select(run => place < 0 ? double.NaN : run["accuracy"][place]));
     }
 
     private static ImmutableArray<int> Looks(int end) => [.. Enumerable.Range(0, end).Where(static step => step % Every == 0)];
