@@ -67,7 +67,7 @@ public sealed class OtherNorms : Experiment
                         ]),
                     $"{SanturkarRuns.NetworkOf(context)}, rate 0.1, mean over seeds. Dashed: figure 5a of the paper, a VGG network."),
                 new PageSection("Deep linear network").Figure(
-                    new Chart("Loss of 25 linear layers", new ChartAxis("step"), new ChartAxis("summed loss") { Scale = AxisScale.Logarithmic }, 
+                    new Chart("Loss of 25 linear layers", new ChartAxis("step"), new ChartAxis("summed loss") { Scale = AxisScale.Logarithmic },
                         [
                             Descent("none", SanturkarRuns.Plain), Descent("batch normalisation", SanturkarRuns.Normalised), Descent("l1", Norms[0]),
                             .. Paper.Take(3).Select((name, i) => PaperFigures.Of("5b", name).Dashed(i == 0 ? "the same, paper" : "", i, linear[SanturkarRuns.Plain][0]["step"][^1])),
