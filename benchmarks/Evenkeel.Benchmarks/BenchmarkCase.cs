@@ -14,6 +14,9 @@ public abstract class BenchmarkCase
 /// <summary>A prepared case.</summary>
 public abstract class BenchmarkRun : IDisposable
 {
+    /// <summary>Floating-point operations of a step, two for each multiply-add of direct sums; 0 where the case is not bound by them. A training step counts three products for each of the forward pass.</summary>
+    public double Operations { get; init; }
+
     /// <summary>What is timed.</summary>
     public abstract void Step();
 

@@ -15,4 +15,11 @@ public sealed record BenchmarkResult(
     double MinimumMilliseconds,
     int Runs,
     long ResidentMegabytes,
-    double AllocatedBytesPerStep);
+    double AllocatedBytesPerStep)
+{
+    /// <summary>10^9 floating-point operations per second in the median step; null where the case is not bound by them.</summary>
+    public double? Gigaflops { get; init; }
+
+    /// <summary>The multiply-add peak of as many threads, measured right before and right after; null where <see cref="Gigaflops"/> is.</summary>
+    public double? PeakGigaflops { get; init; }
+}

@@ -1,6 +1,7 @@
 using Evenkeel.Benchmarks.Cases;
 using Evenkeel.Graph.Shapes;
 using Evenkeel.Layers;
+using Evenkeel.Numerics.Kernels.Convolution;
 using Evenkeel.Numerics.Kernels.Elementwise;
 using Activations = Evenkeel.Numerics.Activations;
 
@@ -44,9 +45,11 @@ public static class BenchmarkTable
         new ElementCase<ActivationForward<Activations.Gelu>>("gelu", 1 << 21),
         new ElementCase<ActivationForward<Activations.Relu>>("relu", 1 << 21),
         new ElementCase<Copy>("copy", 7 << 19),
+        new ElementCase<Copy>("copy", 1 << 25),
         new UpdateCase("adamw", 1 << 20),
         new UpdateCase("sgd", 1 << 20),
         .. ConvolutionCases(),
+        .. ConvolutionKernelCases(),
         new SquareProductCase(256),
         new SquareProductCase(512),
         new SquareProductCase(1024),
@@ -71,4 +74,10 @@ public static class BenchmarkTable
             yield return new ConvolutionCase(samples, channels, size, filters, kernel, normalizes: true);
         }
     }
+
+    private static IEnumerable<ConvolutionKernelCase> ConvolutionKernelCases() =>
+        from size in ((int Samples, int Channels, int Size)[])[(128, 64, 8), (32, 64, 56), (32, 256, 14)]
+        from algorithm in (string[])["direct", "winograd-2x2", "winograd-4x4"]
+        from direction in Enum.GetValues<ConvolutionDirection>()
+        select new ConvolutionKernelCase(algorithm, direction, size.Samples, size.Channels, size.Size);
 }

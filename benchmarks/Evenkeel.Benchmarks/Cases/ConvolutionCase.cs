@@ -32,7 +32,14 @@ public sealed class ConvolutionCase(int samples, int channels, int size, int fil
         slot.Count = samples;
         new RandomStream(0, "features").FillNormal(slot.Features);
         new RandomStream(0, "cotangent").FillNormal(slot.Targets);
-        return new Run(plan, slot);
+        return new Run(plan, slot) { Operations = 6.0 * samples * Geometry(channels, size, filters, kernel).MultiplyAdds };
+    }
+
+    /// <summary>A convolution of stride 1 whose images keep their size.</summary>
+    internal static ConvolutionShape Geometry(int channels, int size, int filters, int kernel)
+    {
+        var padding = kernel / 2;
+        return new(size, size, channels, filters, kernel, kernel) { PaddingTop = padding, PaddingBottom = padding, PaddingLeft = padding, PaddingRight = padding };
     }
 
     private sealed class Run(GradientPlan plan, BatchSlot slot) : BenchmarkRun
@@ -48,9 +55,8 @@ public sealed class ConvolutionCase(int samples, int channels, int size, int fil
 
         public override Graph.Nodes.Value Build(BuildScope scope, Graph.Nodes.Value input)
         {
-            var (sizes, padding) = (input.Shape.Sizes, kernel / 2);
-            var geometry = new ConvolutionShape(sizes[0], sizes[1], sizes[2], filters, kernel, kernel) { PaddingTop = padding, PaddingBottom = padding, PaddingLeft = padding, PaddingRight = padding };
-            return new ConvolutionNode(scope.Name, input, scope.Parameter("weight", Shape.Of(kernel, kernel, sizes[2], filters), He.Normal, decays: true), geometry).Output;
+            var geometry = Geometry(input.Shape.Sizes[2], input.Shape.Sizes[0], filters, kernel);
+            return new ConvolutionNode(scope.Name, input, scope.Parameter("weight", Shape.Of(kernel, kernel, geometry.Channels, filters), He.Normal, decays: true), geometry).Output;
         }
     }
 }

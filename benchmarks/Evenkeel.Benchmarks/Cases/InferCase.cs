@@ -24,7 +24,7 @@ public sealed class InferCase(string name, string model, Shape sample, int batch
         var slot = plan.CreateSlot();
         slot.Count = batch;
         new RandomStream(0, "features").FillNormal(slot.Features);
-        return new Run(plan, slot);
+        return new Run(plan, slot) { Operations = 2.0 * batch * ModelSummary.Of(network).MultiplyAdds };
     }
 
     private sealed class Run(EvaluationPlan plan, BatchSlot slot) : BenchmarkRun

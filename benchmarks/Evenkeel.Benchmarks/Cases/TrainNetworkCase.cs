@@ -23,7 +23,8 @@ public sealed class TrainNetworkCase(string name, string model, Shape sample, in
     public override BenchmarkRun Prepare(int threads)
     {
         var options = new ModelOptions { Outputs = classes, Normalization = normalizes ? NormalizationKind.Batch : NormalizationKind.None };
-        var plan = TrainingPlan.Compile(ModelTable.Create(model, options).Build(sample, seed: 0), new SoftmaxCrossEntropy(), new Sgd { Momentum = 0.9f, WeightDecay = 1e-4f }, new PlanOptions { Capacity = batch, Threads = threads });
+        var network = ModelTable.Create(model, options).Build(sample, seed: 0);
+        var plan = TrainingPlan.Compile(network, new SoftmaxCrossEntropy(), new Sgd { Momentum = 0.9f, WeightDecay = 1e-4f }, new PlanOptions { Capacity = batch, Threads = threads });
 
         // Without normalisation a network this deep diverges at a useful rate, and a step that is not committed would be timed without its update.
         plan.LearningRate = normalizes ? 0.01f : 1e-5f;
@@ -31,13 +32,6 @@ public sealed class TrainNetworkCase(string name, string model, Shape sample, in
         slot.Count = batch;
         new RandomStream(0, "features").FillNormal(slot.Features);
         for (var i = 0; i < batch; i++) slot.Labels[i] = (int)(new RandomStream(0, "labels").Word((ulong)i) % (ulong)classes);
-        return new Run(plan, slot);
-    }
-
-    private sealed class Run(TrainingPlan plan, BatchSlot slot) : BenchmarkRun
-    {
-        public override void Step() => plan.Step(slot);
-
-        public override void Dispose() => plan.Dispose();
+        return new TrainingRun(plan, slot) { Operations = 6.0 * batch * ModelSummary.Of(network).MultiplyAdds };
     }
 }

@@ -37,13 +37,6 @@ public sealed class TrainPerceptronCase(int hidden, int batch, string activation
         slot.Count = batch;
         new RandomStream(0, "features").FillNormal(slot.Features);
         for (var i = 0; i < batch; i++) slot.Labels[i] = (int)(new RandomStream(0, "labels").Word((ulong)i) % Classes);
-        return new Run(plan, slot);
-    }
-
-    private sealed class Run(TrainingPlan plan, BatchSlot slot) : BenchmarkRun
-    {
-        public override void Step() => plan.Step(slot);
-
-        public override void Dispose() => plan.Dispose();
+        return new TrainingRun(plan, slot) { Operations = 6.0 * batch * ModelSummary.Of(model).MultiplyAdds };
     }
 }

@@ -2,6 +2,7 @@ using Evenkeel.Benchmarks.Networks;
 using Evenkeel.Engine;
 using Evenkeel.Graph.Shapes;
 using Evenkeel.Layers;
+using Evenkeel.Layers.Models;
 using Evenkeel.Numerics.Randomness;
 using Evenkeel.Optimization.Optimizers;
 
@@ -38,13 +39,6 @@ public sealed class TrainSequenceCase(string name, Layer layer, int features, in
         slot.Count = batch;
         new RandomStream(0, "features").FillNormal(slot.Features);
         new RandomStream(0, "cotangent").FillNormal(slot.Targets);
-        return new Run(plan, slot);
-    }
-
-    private sealed class Run(TrainingPlan plan, BatchSlot slot) : BenchmarkRun
-    {
-        public override void Step() => plan.Step(slot);
-
-        public override void Dispose() => plan.Dispose();
+        return new TrainingRun(plan, slot) { Operations = 6.0 * batch * ModelSummary.Of(model).MultiplyAdds };
     }
 }
