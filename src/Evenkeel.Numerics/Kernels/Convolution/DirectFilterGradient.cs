@@ -120,7 +120,7 @@ internal sealed unsafe class DirectFilterGradient<P> : ConvolutionAlgorithm
                 var vectors = (channels + P.Width - 1) / P.Width;
                 frame.LastLanes = channels - (vectors - 1) * P.Width;
                 var tiles = TileTable<P>.Tiles(vectors, rows: false, partial: frame.LastLanes < P.Width);
-                var split = new RowTiles(_run, TileChoice.Highest<P>(vectors));
+                var split = new RowTiles(_run, TileTable<P>.Limit(vectors));
                 for (var tile = 0; tile < split.Count; tile++)
                 {
                     var at = split.First(tile);

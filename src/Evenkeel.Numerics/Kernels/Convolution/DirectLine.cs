@@ -17,7 +17,7 @@ internal unsafe ref struct DirectLine<P>
     {
         var vectors = (channels + P.Width - 1) / P.Width;
         var lanes = channels - (vectors - 1) * P.Width;
-        _limit = TileChoice.Highest<P>(vectors);
+        _limit = TileTable<P>.Limit(vectors);
         _tiles = TileTable<P>.Tiles(vectors, rows: true, partial: lanes < P.Width);
         Frame.LastLanes = lanes;
         Frame.StrideB = vectors * P.Width;

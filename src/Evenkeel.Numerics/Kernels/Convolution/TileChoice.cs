@@ -16,7 +16,7 @@ internal readonly record struct TileChoice(int Vectors, int Limit)
         var fewest = long.MaxValue;
         for (var vectors = 1; vectors <= ColumnPanels.MostVectors && TileTable<P>.Vectors(vectors) == vectors; vectors++)
         {
-            var choice = new TileChoice(vectors, Highest<P>(vectors));
+            var choice = new TileChoice(vectors, TileTable<P>.Limit(vectors));
             var cycles = choice.Cost<P>(rows, channels);
             if (cycles >= fewest) continue;
             fewest = cycles;
@@ -24,15 +24,6 @@ internal readonly record struct TileChoice(int Vectors, int Limit)
         }
 
         return best;
-    }
-
-    /// <summary>The tallest tile of a narrower, last panel.</summary>
-    public static int Highest<P>(int vectors)
-        where P : struct, IPack<P>
-    {
-        // Two vectors by 13 or 14 fill the registers and are slower than 12: measured 90 to 94 % of the peak against 98 %.
-        var limit = TileTable<P>.Limit(vectors);
-        return vectors == 2 ? Math.Min(limit, 12) : limit;
     }
 
     /// <summary>What a step of k costs for so many rows by so many channels, in sixteenths of a cycle.</summary>
@@ -44,7 +35,7 @@ internal readonly record struct TileChoice(int Vectors, int Limit)
         while (left > 0)
         {
             var vectors = Math.Min(left, Vectors);
-            var tiles = new RowTiles(rows, Highest<P>(vectors));
+            var tiles = new RowTiles(rows, TileTable<P>.Limit(vectors));
             for (var tile = 0; tile < tiles.Count; tile++)
             {
                 // Two multiply-adds a cycle and a latency of four. With one vector every multiply-add needs a load of its own: measured 80 % of the peak.

@@ -109,7 +109,7 @@ internal sealed unsafe class WindowFilterGradient<P> : ConvolutionAlgorithm
             frame.LastLanes = columns - (vectors - 1) * P.Width;
             frame.StrideC = vectors * P.Width;
             var tiles = TileTable<P>.Tiles(vectors, rows: false, partial: frame.LastLanes < P.Width);
-            var split = new RowTiles(Shape.Channels, TileChoice.Highest<P>(vectors));
+            var split = new RowTiles(Shape.Channels, TileTable<P>.Limit(vectors));
             for (var part = 0; part < split.Count; part++)
             {
                 var (channel, channels) = (split.First(part), split.Height(part));
