@@ -19,15 +19,15 @@ public readonly struct Elu : IActivation
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static P Forward<P>(P x)
-        where P : struct, IPack<P> => P.Select(P.GreaterThan(x, P.Zero), x, PackMath.ExpMinusOneOfNonPositive(x));
+        where P : struct, IPack<P> => P.SelectGreater(x, P.Zero, x, PackMath.ExpMinusOneOfNonPositive(x));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static P Derivative<P>(P saved)
-        where P : struct, IPack<P> => P.Select(P.GreaterThan(saved, P.Zero), P.Broadcast(1f), P.Broadcast(1f) + saved);
+        where P : struct, IPack<P> => P.SelectGreater(saved, P.Zero, P.Broadcast(1f), P.Broadcast(1f) + saved);
 
     /// <summary><c>x = y</c>, or <c>ln(1 + y)</c> where y is not above 0; near -1 the digits that rounding took are gone.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static P Inverse<P>(P y)
-        where P : struct, IPack<P> => P.Select(P.GreaterThan(y, P.Zero), y, PackMath.Log(P.Broadcast(1f) + y));
+        where P : struct, IPack<P> => P.SelectGreater(y, P.Zero, y, PackMath.Log(P.Broadcast(1f) + y));
 }

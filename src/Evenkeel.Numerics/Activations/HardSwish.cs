@@ -28,6 +28,6 @@ public readonly struct HardSwish : IActivation
         where P : struct, IPack<P>
     {
         var inner = P.MultiplyAdd(saved, P.Broadcast(1f / 3), P.Broadcast(0.5f));
-        return P.Select(P.GreaterThan(saved, P.Broadcast(-3f)), P.Select(P.GreaterThan(P.Broadcast(3f), saved), inner, P.Broadcast(1f)), P.Zero);
+        return P.SelectGreater(saved, P.Broadcast(-3f), P.SelectGreater(P.Broadcast(3f), saved, inner, P.Broadcast(1f)), P.Zero);
     }
 }

@@ -24,5 +24,5 @@ public readonly struct HardTanh : IActivation
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static P Derivative<P>(P saved)
-        where P : struct, IPack<P> => P.Select(P.GreaterThan(P.Broadcast(1f), P.Abs(saved)), P.Broadcast(1f), P.Zero);
+        where P : struct, IPack<P> => P.SelectGreater(P.Broadcast(1f), P.Abs(saved), P.Broadcast(1f), P.Zero);
 }

@@ -29,10 +29,10 @@ public readonly struct LeakyRelu : IActivation
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static P Derivative<P>(P saved)
-        where P : struct, IPack<P> => P.Select(P.GreaterThan(saved, P.Zero), P.Broadcast(1f), P.Broadcast(Slope));
+        where P : struct, IPack<P> => P.SelectGreater(saved, P.Zero, P.Broadcast(1f), P.Broadcast(Slope));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static P Inverse<P>(P y)
-        where P : struct, IPack<P> => P.Select(P.GreaterThan(y, P.Zero), y, y / P.Broadcast(Slope));
+        where P : struct, IPack<P> => P.SelectGreater(y, P.Zero, y, y / P.Broadcast(Slope));
 }

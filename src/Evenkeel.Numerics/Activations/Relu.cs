@@ -24,5 +24,5 @@ public readonly struct Relu : IActivation
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static P Derivative<P>(P saved)
-        where P : struct, IPack<P> => P.Select(P.GreaterThan(saved, P.Zero), P.Broadcast(1f), P.Zero);
+        where P : struct, IPack<P> => P.SelectGreater(saved, P.Zero, P.Broadcast(1f), P.Zero);
 }

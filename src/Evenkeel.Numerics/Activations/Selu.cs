@@ -23,15 +23,15 @@ public readonly struct Selu : IActivation
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static P Forward<P>(P x)
-        where P : struct, IPack<P> => P.Select(P.GreaterThan(x, P.Zero), x * P.Broadcast(Scale), PackMath.ExpMinusOneOfNonPositive(x) * P.Broadcast(ScaledAlpha));
+        where P : struct, IPack<P> => P.SelectGreater(x, P.Zero, x * P.Broadcast(Scale), PackMath.ExpMinusOneOfNonPositive(x) * P.Broadcast(ScaledAlpha));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static P Derivative<P>(P saved)
-        where P : struct, IPack<P> => P.Select(P.GreaterThan(saved, P.Zero), P.Broadcast(Scale), saved + P.Broadcast(ScaledAlpha));
+        where P : struct, IPack<P> => P.SelectGreater(saved, P.Zero, P.Broadcast(Scale), saved + P.Broadcast(ScaledAlpha));
 
     /// <summary><c>x = y / s</c>, or <c>ln(1 + y / (s a))</c> where y is not above 0; near the lower end the digits that rounding took are gone.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static P Inverse<P>(P y)
-        where P : struct, IPack<P> => P.Select(P.GreaterThan(y, P.Zero), y / P.Broadcast(Scale), PackMath.Log(P.Broadcast(1f) + (y / P.Broadcast(ScaledAlpha))));
+        where P : struct, IPack<P> => P.SelectGreater(y, P.Zero, y / P.Broadcast(Scale), PackMath.Log(P.Broadcast(1f) + (y / P.Broadcast(ScaledAlpha))));
 }

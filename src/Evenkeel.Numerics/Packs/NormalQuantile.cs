@@ -32,6 +32,6 @@ public static class NormalQuantile
         q = P.MultiplyAdd(q, far, P.Broadcast(0.00943887047f));
         q = P.MultiplyAdd(q, far, P.Broadcast(1.00167406f));
         q = P.MultiplyAdd(q, far, P.Broadcast(2.83297682f));
-        return P.Select(P.GreaterThan(P.Broadcast(5), w), p, q) * u * P.Broadcast(1.41421356f);
+        return P.SelectGreater(P.Broadcast(5), w, p, q) * u * P.Broadcast(1.41421356f);
     }
 }

@@ -124,7 +124,7 @@ public static class PackMath
         var infinity = P.Broadcast(float.PositiveInfinity);
         result = P.Select(P.EqualTo(x, infinity), infinity, result);
         result = P.Select(P.EqualTo(x, P.Zero), -infinity, result);
-        result = P.Select(P.GreaterThan(P.Zero, x), P.Broadcast(float.NaN), result);
+        result = P.SelectGreater(P.Zero, x, P.Broadcast(float.NaN), result);
         return P.Select(P.EqualTo(x, x), result, x);
     }
 

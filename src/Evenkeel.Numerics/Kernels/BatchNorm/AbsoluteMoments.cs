@@ -115,7 +115,7 @@ public readonly unsafe struct AbsoluteMaximum : IKernel<AbsoluteMomentsArguments
         for (var row = 0; row < rows; row++, x += stride)
         {
             var magnitude = P.Abs(Lanes.Load<P, TPartial>(x, count));
-            ties = P.Select(P.GreaterThan(magnitude, maximum), one, P.Select(P.EqualTo(magnitude, maximum), ties + one, ties));
+            ties = P.SelectGreater(magnitude, maximum, one, P.Select(P.EqualTo(magnitude, maximum), ties + one, ties));
             maximum = P.Max(maximum, magnitude);
         }
 

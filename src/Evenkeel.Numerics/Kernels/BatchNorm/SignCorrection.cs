@@ -56,7 +56,7 @@ public readonly unsafe struct SignCorrection : IKernel<SignCorrectionArguments>
         var factor = Lanes.Load<P, TPartial>(arguments.Factor + column, count);
         var threshold = Lanes.Load<P, TPartial>(arguments.Threshold + column, count);
         var sign = P.Select(P.EqualTo(x, P.Zero), P.Zero, P.CopySign(P.Broadcast(1), x));
-        var share = P.Select(P.GreaterThan(threshold, P.Abs(x)), P.Zero, sign);
+        var share = P.SelectGreater(threshold, P.Abs(x), P.Zero, sign);
         Lanes.Store<P, TPartial>(arguments.InputGradient + at, P.MultiplyAdd(factor, share, Lanes.Load<P, TPartial>(arguments.Gradient + at, count)), count);
     }
 }

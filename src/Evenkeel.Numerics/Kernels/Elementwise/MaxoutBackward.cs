@@ -35,9 +35,8 @@ public readonly unsafe struct MaxoutBackward : IKernel<MaxoutArguments>
         for (var piece = 1; piece < arguments.Pieces; piece++)
         {
             var next = Lanes.Load<P, TPartial>(x + (piece * arguments.Units), count);
-            var wins = P.GreaterThan(next, most);
-            most = P.Select(wins, next, most);
-            winner = P.Select(wins, P.Broadcast(piece), winner);
+            winner = P.SelectGreater(next, most, P.Broadcast(piece), winner);
+            most = P.SelectGreater(next, most, next, most);
         }
 
         var gradient = Lanes.Load<P, TPartial>(dy, count);

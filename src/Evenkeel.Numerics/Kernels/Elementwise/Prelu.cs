@@ -13,5 +13,5 @@ public readonly struct Prelu : IElementFunction
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static P Apply<P>(P a, P b, P c)
-        where P : struct, IPack<P> => P.Select(P.GreaterThan(a, P.Zero), a, a * c);
+        where P : struct, IPack<P> => P.SelectGreater(a, P.Zero, a, a * c);
 }

@@ -16,5 +16,5 @@ public readonly struct PreluBackward : IElementFunction
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static P Apply<P>(P a, P b, P c)
-        where P : struct, IPack<P> => P.Select(P.GreaterThan(b, P.Zero), a, a * c);
+        where P : struct, IPack<P> => P.SelectGreater(b, P.Zero, a, a * c);
 }

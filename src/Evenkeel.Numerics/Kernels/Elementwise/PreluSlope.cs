@@ -13,5 +13,5 @@ public readonly struct PreluSlope : IElementFunction
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static P Apply<P>(P a, P b, P c)
-        where P : struct, IPack<P> => P.Select(P.GreaterThan(b, P.Zero), P.Zero, a * b);
+        where P : struct, IPack<P> => P.SelectGreater(b, P.Zero, P.Zero, a * b);
 }

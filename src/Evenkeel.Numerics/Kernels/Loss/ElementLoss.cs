@@ -69,7 +69,7 @@ public readonly unsafe struct ElementLoss<TLoss> : IKernel<ElementLossArguments>
             var ones = stackalloc float[P.Width];
             for (var lane = 0; lane < P.Width; lane++) ones[lane] = lane < rest ? 1 : 0;
             var last = TLoss.Apply(P.LoadPartial(x, rest), P.LoadPartial(t, rest), parameter, out var gradient);
-            loss += P.Sum(P.Select(P.GreaterThan(P.Load(ones), P.Zero), last, P.Zero));
+            loss += P.Sum(P.SelectGreater(P.Load(ones), P.Zero, last, P.Zero));
             P.StorePartial(g, gradient * scale, rest);
         }
 

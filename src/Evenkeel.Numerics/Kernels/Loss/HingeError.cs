@@ -13,7 +13,7 @@ public readonly struct HingeError : IElementLoss
         where P : struct, IPack<P>
     {
         var margin = P.Broadcast(1f) - (t * x);
-        gradient = P.Select(P.GreaterThan(P.Zero, margin), P.Zero, P.Select(P.EqualTo(margin, P.Zero), P.Zero, -t));
+        gradient = P.SelectGreater(P.Zero, margin, P.Zero, P.Select(P.EqualTo(margin, P.Zero), P.Zero, -t));
         gradient = P.Select(P.EqualTo(margin, margin), gradient, margin);
         return P.Max(P.Zero, margin);
     }

@@ -16,6 +16,6 @@ public readonly struct HuberError : IElementLoss
         var magnitude = P.Abs(difference);
         gradient = P.Min(parameter, P.Max(-parameter, difference));
         var half = P.Broadcast(0.5f);
-        return P.Select(P.GreaterThan(magnitude, parameter), parameter * (magnitude - (half * parameter)), half * difference * difference);
+        return P.SelectGreater(magnitude, parameter, parameter * (magnitude - (half * parameter)), half * difference * difference);
     }
 }

@@ -15,7 +15,7 @@ public readonly struct LogisticError : IElementLoss
         gradient = PackMath.Sigmoid(x) - t;
 
         // max(0, x) - x t as x (1 - t) or -x t, which does not cancel.
-        var linear = P.Select(P.GreaterThan(x, P.Zero), x * (P.Broadcast(1f) - t), -(x * t));
+        var linear = P.SelectGreater(x, P.Zero, x * (P.Broadcast(1f) - t), -(x * t));
         return linear + PackMath.LogOnePlusOfUnit(PackMath.ExpOfNonPositive(-P.Abs(x)));
     }
 }

@@ -54,16 +54,15 @@ public readonly unsafe struct MaxPooling : IKernel<PoolingArguments>
         var first = (window.FirstRow * width) + window.FirstColumn;
         var best = Lanes.Load<P, TPartial>(x + (first * channels), count);
         var place = P.Broadcast(first);
-        var all = P.EqualTo(P.Zero, P.Zero);
         for (var row = window.FirstRow; row < window.EndRow; row++)
         {
             for (var column = window.FirstColumn; column < window.EndColumn; column++)
             {
                 var at = (row * width) + column;
                 var value = Lanes.Load<P, TPartial>(x + (at * channels), count);
-                var takes = P.Select(P.EqualTo(value, value), P.GreaterThan(value, best), all);
-                best = P.Select(takes, value, best);
-                if (TPositions.IsOn) place = P.Select(takes, P.Broadcast(at), place);
+                var isNumber = P.EqualTo(value, value);
+                if (TPositions.IsOn) place = P.Select(isNumber, P.SelectGreater(value, best, P.Broadcast(at), place), P.Broadcast(at));
+                best = P.Select(isNumber, P.SelectGreater(value, best, value, best), value);
             }
         }
 
