@@ -13,7 +13,7 @@ public sealed class GradientPlan : IDisposable
     private readonly DifferentiatedPlan _core;
 
     private GradientPlan(Model model, Loss loss, bool inputGradient, IReadOnlyList<Node> taps, PlanOptions options) =>
-        _core = new DifferentiatedPlan(model, loss, inputGradient, taps, [], static node => node.Options.NormalizeWith == NormalizeWith.BatchStatistics, options);
+        _core = new DifferentiatedPlan(model, new DifferentiatedValues { Loss = loss, InputGradient = inputGradient, Taps = taps, NeedsBatch = static node => node.Options.NormalizeWith == NormalizeWith.BatchStatistics }, options);
 
     /// <summary>The gradients of the newest run, in the parameters' layout.</summary>
     public TensorStore<float> Gradients => _core.Gradients;
@@ -37,11 +37,12 @@ public sealed class GradientPlan : IDisposable
     public BatchSlot CreateSlot() => _core.CreateSlot();
 
     /// <summary>Computes loss and gradients at the model's present values.</summary>
+    /// <param name="slot">A slot that this plan made, filled: features, targets where the plan has a loss, and its count.</param>
     /// <returns>As a training step returns it; never committed.</returns>
     /// <exception cref="EngineException">EK0202: bad count. EK0203: a label out of range. EK1001: one value per channel.</exception>
     public StepResult Run(BatchSlot slot)
     {
-        _core.Require(slot);
+        _core.Require(slot.Count);
         _core.Plan.Binding.Attempt = Attempt;
         _core.Plan.Run(slot);
         return new(_core.Loss, _core.Correct, _core.Check().Norm, Committed: false);
@@ -51,9 +52,11 @@ public sealed class GradientPlan : IDisposable
     public ReadOnlySpan<float> InputGradient => _core.InputGradient is { } value ? _core.Plan.Read(value) : default;
 
     /// <summary>The first input of a tapped node in the newest run, row-major; valid until the next one.</summary>
+    /// <param name="tap">One of the taps that the plan was compiled with.</param>
     public ReadOnlySpan<float> Read(Node tap) => _core.Plan.Read(tap.Inputs[0]);
 
     /// <summary>The gradient of the newest run's loss by the first output of a tapped node, row-major; valid until the next one. Empty where the loss does not depend on it.</summary>
+    /// <param name="tap">One of the taps that the plan was compiled with.</param>
     public ReadOnlySpan<float> Cotangent(Node tap) => _core.Cotangents.TryGetValue(tap.Outputs[0], out var value) ? _core.Plan.Read(value) : default;
 
     /// <summary>Gives the threads back.</summary>

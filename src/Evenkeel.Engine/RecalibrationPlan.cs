@@ -55,10 +55,11 @@ public sealed unsafe class RecalibrationPlan : IDisposable
     public BatchSlot CreateSlot() => new(_plan.Capacity, _model.Input.Output.Shape.ElementsPerSample, 0, ElementKind.Float);
 
     /// <summary>Gathers the statistics of one training batch; the model does not change.</summary>
+    /// <param name="slot">A slot that this plan made, with the features of training samples and a count.</param>
     /// <exception cref="EngineException">EK1001: one value per channel. EK0208: statistics are not finite; nothing of the batch was gathered.</exception>
     public void Accumulate(BatchSlot slot)
     {
-        _plan.RequireCount(slot);
+        _plan.RequireCount(slot.Count);
         foreach (var layer in _layers) CompiledPlan.RequireBatch(layer.Name, layer.Shape, slot.Count);
 
         _plan.Binding.Attempt = Batches;

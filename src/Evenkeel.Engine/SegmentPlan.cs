@@ -1,11 +1,7 @@
 using Evenkeel.Engine.Execution;
 using Evenkeel.Engine.Inspection;
-using Evenkeel.Engine.Lowering;
 using Evenkeel.Engine.Planning;
-using Evenkeel.Graph.Autodiff;
 using Evenkeel.Graph.Models;
-using Evenkeel.Graph.Nodes;
-using Evenkeel.Graph.Shapes;
 using Evenkeel.Numerics.Memory;
 using Evenkeel.Numerics.Work;
 
@@ -18,48 +14,35 @@ namespace Evenkeel.Engine;
 /// </remarks>
 public sealed unsafe class SegmentPlan : IDisposable
 {
+    private readonly DifferentiatedPlan _core;
     private readonly CompiledPlan _plan;
-    private readonly Model _part;
-    private readonly LossTerms? _terms;
-    private readonly GradientCheck _check;
     private readonly UpdateRegion _update;
     private readonly StateUpdate[] _states;
-    private readonly (string Name, Shape Shape)[] _needBatches;
-    private readonly Value? _inputGradient;
-    private readonly InputNode? _early;
     private readonly NativeBuffer? _late;
     private readonly int _latePerSample;
 
     private SegmentPlan(Model part, Loss? loss, bool targetsAreLate, UpdateMemory memory, bool inputGradient, PlanOptions options)
     {
-        _part = part;
-        var trained = part.ParameterNodes.Where(static node => node.IsTrainable).Select(static node => node.Output).ToArray();
-        var features = part.Input.Output;
-        Value[] wanted = inputGradient ? [.. trained, features] : trained;
-        _terms = loss?.Apply(part.Output);
         if (CarriedState.IsIn(part)) throw EngineException.CarriedElsewhere("a model that is cut into segments");
-        var late = _terms is null ? new InputNode("cotangent", part.Output.Shape) : targetsAreLate ? _terms.Target : null;
-        _early = targetsAreLate ? null : _terms?.Target;
-        var gradients = _terms is null ? Differentiation.Pullback(part.Output, late!.Output, wanted) : Differentiation.Gradients(_terms.Loss, wanted);
-        var ofParameters = gradients.Where(pair => pair.Key != features).ToDictionary(static pair => pair.Key, static pair => pair.Value);
-        _inputGradient = inputGradient ? gradients.GetValueOrDefault(features) : null;
-        Value?[] targets =
-        [
-            _terms?.Loss ?? part.Output, _terms?.Correct, _terms is null || targetsAreLate ? part.Output : null, .. StateUpdate.Candidates(part), .. DifferentiatedPlan.LastLayersFirst(part, ofParameters), _inputGradient,
-        ];
-        _plan = new CompiledPlan(part, PlanMode.Train, [.. targets.OfType<Value>()], _early, ofParameters, options, isSplit: true, late);
-        _plan.Binding.Bind(Segment.Gradients, memory.Gradients.Pointer, memory.Gradients);
-        if (late is not null)
+        _core = new DifferentiatedPlan(part, new DifferentiatedValues
+        {
+            Loss = loss,
+            TargetsAreLate = targetsAreLate,
+            IsSplit = true,
+            InputGradient = inputGradient,
+            Others = StateUpdate.Candidates(part),
+            Gradients = memory.Gradients,
+        }, options);
+        _plan = _core.Plan;
+        if (_core.Late is { } late)
         {
             _latePerSample = checked((int)late.Output.Shape.ElementsPerSample);
             _late = new NativeBuffer((long)options.Capacity * _latePerSample);
             _plan.Binding.Bind(Segment.Late, _late.Pointer, _late);
         }
 
-        _check = new GradientCheck(part, memory.Gradients, options.ResolvedWidth);
         _update = new UpdateRegion(part, memory.Gradients, memory.Slots, memory.Method, options.ResolvedWidth);
         _states = StateUpdate.All(part, _plan);
-        _needBatches = [.. part.Nodes.OfType<BatchNormNode>().Where(static node => node.NeedsBatchStatistics).Select(static node => (node.Name, node.Input.Shape)), .. DifferentiatedPlan.RecurrentBatches(part)];
     }
 
     /// <summary>Indexes the random streams (dropout) of the next run.</summary>
@@ -69,19 +52,19 @@ public sealed unsafe class SegmentPlan : IDisposable
     public PlanListing Listing => _plan.Listing;
 
     /// <summary>What the newest forward pass made, sample by sample; valid until the next one. Empty for a part that ends in a loss with targets of its batch.</summary>
-    public ReadOnlySpan<float> Output => _early is null ? _plan.Read(_part.Output) : default;
+    public ReadOnlySpan<float> Output => _core.Output;
 
     /// <summary>Where the backward pass of the newest batch starts: the cotangent of <see cref="Output"/>, or the targets of a loss that come late; empty for a part that has its targets in the batch. Fill it before <see cref="Backward"/>.</summary>
     public Span<float> Late => _late is null ? default : _late.Span[..(_plan.Frame.Count * _latePerSample)];
 
     /// <summary>The gradient by the features of the newest backward pass; empty where it was not asked for. Valid until the next run.</summary>
-    public ReadOnlySpan<float> InputGradient => _inputGradient is null ? default : _plan.Read(_inputGradient);
+    public ReadOnlySpan<float> InputGradient => _core.InputGradient is { } value ? _plan.Read(value) : default;
 
     /// <summary>The mean loss of the newest batch; NaN for a part without a loss.</summary>
-    public float Loss => _terms is null ? float.NaN : _plan.Scalar(_terms.Loss);
+    public float Loss => _core.Loss;
 
     /// <summary>How many samples of the newest batch were classified rightly; 0 where the loss does not say.</summary>
-    public int Correct => _terms?.Correct is { } correct ? (int)_plan.Scalar(correct) : 0;
+    public int Correct => _core.Correct;
 
     /// <summary>Compiles an inner part: its backward pass starts from the cotangent of its output.</summary>
     /// <param name="part">A part of a model (<see cref="Model.Part"/>), or a whole one.</param>
@@ -107,16 +90,12 @@ public sealed unsafe class SegmentPlan : IDisposable
     }
 
     /// <summary>Input memory for this plan.</summary>
-    public BatchSlot CreateSlot() => new(_plan.Capacity, _part.Input.Output.Shape.ElementsPerSample, _early?.Output.Shape.ElementsPerSample ?? 0, _early?.Elements ?? ElementKind.Float);
+    public BatchSlot CreateSlot() => _core.CreateSlot();
 
     /// <summary>Throws where a batch cannot be run, before anything has happened.</summary>
     /// <param name="count">The samples.</param>
     /// <exception cref="EngineException">EK0202: bad count. EK1001: one value per channel.</exception>
-    public void Require(int count)
-    {
-        if (count < 1 || count > _plan.Capacity) throw EngineException.BadCount(count, _plan.Capacity);
-        foreach (var (name, shape) in _needBatches) CompiledPlan.RequireBatch(name, shape, count);
-    }
+    public void Require(int count) => _core.Require(count);
 
     /// <summary>Runs the forward pass, and beside one of its regions the pieces of another job.</summary>
     /// <param name="slot">The batch; its contents must stay until the backward pass has run.</param>
@@ -136,11 +115,7 @@ public sealed unsafe class SegmentPlan : IDisposable
 
     /// <summary>Reads the part's gradients once.</summary>
     /// <returns>Their Euclidean norm, and whether they and all that the passes looked at are finite.</returns>
-    public (double Norm, bool IsFinite) Check()
-    {
-        var (norm, isFinite) = _check.Run(_plan.Team);
-        return (norm, isFinite && _plan.IsFinite && (_terms is null || float.IsFinite(Loss)));
-    }
+    public (double Norm, bool IsFinite) Check() => _core.Check();
 
     /// <summary>Updates the part's parameters, slots and running statistics: the end of a transaction.</summary>
     /// <param name="commit">Commits of this part before this one: it indexes bias corrections.</param>
@@ -162,5 +137,5 @@ public sealed unsafe class SegmentPlan : IDisposable
     }
 
     /// <summary>Gives the threads back.</summary>
-    public void Dispose() => _plan.Dispose();
+    public void Dispose() => _core.Dispose();
 }

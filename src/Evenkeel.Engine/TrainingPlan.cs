@@ -28,7 +28,7 @@ public sealed unsafe class TrainingPlan : TrainingProgram
     private TrainingPlan(Model model, Loss loss, UpdateMethod method, PlanOptions options)
     {
         _model = model;
-        _core = new DifferentiatedPlan(model, loss, inputGradient: false, [], StateUpdate.Candidates(model).Concat(CarriedState.Candidates(model)), static node => node.NeedsBatchStatistics, options);
+        _core = new DifferentiatedPlan(model, new DifferentiatedValues { Loss = loss, Others = StateUpdate.Candidates(model).Concat(CarriedState.Candidates(model)) }, options);
         _plan = _core.Plan;
         Slots = UpdateMemory.SlotsOf(model, method);
         _update = new UpdateRegion(model, Gradients, Slots, method, options.ResolvedWidth);
@@ -59,13 +59,22 @@ public sealed unsafe class TrainingPlan : TrainingProgram
     /// <exception cref="EngineException">EK0201: a node has no lowering. EK0206: unknown pass.</exception>
     public static TrainingPlan Compile(Model model, Loss loss, UpdateMethod method, PlanOptions? options = null) => new(model, loss, method, options ?? new PlanOptions());
 
+    /// <summary>Throws where batches of so many samples can train no plan of a model, before anything is compiled.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="count">Samples per batch.</param>
+    /// <exception cref="EngineException">EK1001: a batch normalisation would see one value per channel.</exception>
+    public static void Require(Model model, int count)
+    {
+        foreach (var (name, shape) in DifferentiatedPlan.NeedBatches(model, static node => node.NeedsBatchStatistics)) CompiledPlan.RequireBatch(name, shape, count);
+    }
+
     /// <inheritdoc/>
     public override BatchSlot CreateSlot() => _core.CreateSlot();
 
     /// <inheritdoc/>
     public override StepResult Step(BatchSlot slot, PieceJob? alongside, int pieces)
     {
-        _core.Require(slot);
+        _core.Require(slot.Count);
         _plan.Binding.Attempt = Attempts++;
         _carried.Begin(_plan);
         _plan.Run(slot, alongside, pieces);
@@ -84,7 +93,7 @@ public sealed unsafe class TrainingPlan : TrainingProgram
         var total = 0;
         foreach (var part in parts)
         {
-            _core.Require(part, statistics == AccumulatedStatistics.Averaged);
+            _core.Require(part.Count, statistics == AccumulatedStatistics.Averaged);
             total += part.Count;
         }
 
@@ -159,7 +168,7 @@ public sealed unsafe class TrainingPlan : TrainingProgram
         }
 
         var (above, isFinite) = _core.Check();
-        return (above, isFinite && float.IsFinite(_core.Loss) && _plan.IsFinite && (Clipping is null || double.IsFinite(above)));
+        return (above, isFinite && (Clipping is null || double.IsFinite(above)));
     }
 
     /// <inheritdoc/>

@@ -135,7 +135,7 @@ internal sealed unsafe class CompiledPlan : IDisposable
     /// <summary>Runs the first regions alone.</summary>
     public void Run(BatchSlot slot, int regions, PieceJob? alongside = null, int pieces = 0)
     {
-        RequireCount(slot);
+        RequireCount(slot.Count);
         Binding.Count = slot.Count;
         Binding.Bind(Segment.Features, slot.FeaturePointer, slot);
         Binding.Bind(Segment.Targets, slot.TargetPointer, slot);
@@ -166,9 +166,9 @@ internal sealed unsafe class CompiledPlan : IDisposable
         foreach (var verdict in _verdicts) verdict.ThrowIfInvalid();
     }
 
-    public void RequireCount(BatchSlot slot)
+    public void RequireCount(int count)
     {
-        if (slot.Count < 1 || slot.Count > Capacity) throw EngineException.BadCount(slot.Count, Capacity);
+        if (count < 1 || count > Capacity) throw EngineException.BadCount(count, Capacity);
     }
 
     /// <summary>Statistics of one value say nothing: batch normalisation in training needs two.</summary>
