@@ -21,7 +21,9 @@ internal static class LearningRateCommand
         var rates = Options.Integer("--rates", "Steps of the ramp; default 200.", 10);
         var plot = Options.Text("--plot", "Write the curve as SVG to a file.", "FILE");
         var (data, threads, json) = (Shared.Data(), Shared.Threads(), Shared.Json());
-        var command = new Command("lr-find", "Ramp the learning rate over a short training of a copy, and suggest one to train with.") { options.Dataset, data, lowest, highest, rates, plot, threads, json };
+        var command = new Verb("lr-find", "Ramp the learning rate over a short training of a copy, and suggest one to train with.",
+            "lr-find mnist", "lr-find cifar10 --optimizer adam --plot rates.svg")
+        { options.Dataset, data, lowest, highest, rates, plot, threads, json };
 
         // What does not change the first steps of a fit has no place here.
         foreach (var option in options.All.Except([options.LearningRate, options.Epochs, options.Steps, options.Schedule, options.AverageDecay, options.Patience, options.Smoke])) command.Add(option);
@@ -29,14 +31,14 @@ internal static class LearningRateCommand
         {
             using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             using var listening = terminal.Interruption?.Listen(source, static () => { });
-            var settings = options.Apply(parsed, Defaults.For(parsed.GetValue(options.Dataset), parsed.GetValue(options.Model))) with { Data = parsed.GetValue(data) };
+            var settings = options.Apply(parsed, Defaults.For(parsed.GetValue(options.Dataset), parsed.GetValue(options.Model), parsed.GetValue(options.Recipe))) with { Data = parsed.GetValue(data) };
             (settings, var parts, _) = await Tables.LoadAsync("evenkeel lr-find", settings, terminal, source.Token).ConfigureAwait(false);
             settings = settings with { Augmentation = settings.Augmentation ?? Defaults.Augmentation(settings, parts.Training.Shape) };
-            var model = TrainSetup.CreateModel(settings, parts.Training.Shape, parts.Training.Target);
+            var (model, transforms) = TrainSetup.CreateModel(settings, parts.Training, source.Token);
             var defaults = new RateSearchOptions();
             var search = new RateSearchOptions { Lowest = parsed.GetValue(lowest) ?? defaults.Lowest, Highest = parsed.GetValue(highest) ?? defaults.Highest, Steps = parsed.GetValue(rates) ?? defaults.Steps };
             if (search.Highest <= search.Lowest) throw CliErrors.Contradiction("evenkeel lr-find", "--lowest", "--highest", "The ramp rises.");
-            var curve = LearningRateFinder.Run(model, TrainSetup.CreateLoss(parts.Training.Target, settings), TrainSetup.CreateOptions(settings, parts.Training, parsed.GetValue(threads) ?? 0, null), parts.Training, search, source.Token);
+            var curve = LearningRateFinder.Run(model, TrainSetup.CreateLoss(parts.Training.Target, settings), TrainSetup.CreateOptions(settings, parts.Training, parsed.GetValue(threads) ?? 0, null, transforms), parts.Training, search, source.Token);
             if (parsed.GetValue(plot) is { } file) AtomicFile.WriteText(file, SvgRenderer.Render(curve.ToChart()));
             if (parsed.GetValue(json)) JsonLine.Write(terminal.Output, writer => Write(writer, parts.Name, curve));
             else Print(terminal.Output, curve, new Patient { Model = model, RateSweep = curve.Sweep }, parsed.GetValue(plot));

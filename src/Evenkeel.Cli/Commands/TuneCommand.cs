@@ -28,7 +28,9 @@ internal static class TuneCommand
         var journal = Options.Text("--journal", "Where trials are written as they go; the same file goes on, also from several processes. Default the space's file with .jsonl.", "FILE");
         var report = Options.Text("--report", "Write leaderboard, importance and charts as an HTML page.", "FILE");
         var (data, threads, json) = (Shared.Data(), Shared.Threads(), Shared.Json());
-        var command = new Command("tune", "Search good settings of train by trying them: each trial is a short training, judged by the held-out samples.") { space, options.Dataset, data, trials, sampler, pruner, journal, report, threads, json };
+        var command = new Verb("tune", "Search good settings of train by trying them: each trial is a short training, judged by the held-out samples.",
+            "tune space.json", "tune space.json mnist --epochs 3 --trials 30 --report search.html")
+        { space, options.Dataset, data, trials, sampler, pruner, journal, report, threads, json };
         foreach (var option in options.All.Except([options.Smoke, options.Overfit, options.Views])) command.Add(option);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -66,8 +68,7 @@ internal static class TuneCommand
     private static double Train(TrainSettings settings, DatasetParts parts, int threads, Func<int, double, bool> tell, CancellationToken cancellation)
     {
         settings = settings with { Augmentation = settings.Augmentation ?? Defaults.Augmentation(settings, parts.Training.Shape) };
-        var model = TrainSetup.CreateModel(settings, parts.Training.Shape, parts.Training.Target);
-        var transforms = settings.Recipe == SpeedrunRecipe.Name ? SpeedrunRecipe.Prepare(model, parts.Training, cancellation) : null;
+        var (model, transforms) = TrainSetup.CreateModel(settings, parts.Training, cancellation);
         var trainer = new Trainer(model, TrainSetup.CreateLoss(parts.Training.Target, settings), TrainSetup.CreateOptions(settings, parts.Training, threads, null, transforms) with { Callbacks = [new StudyCallback(tell)] });
         var result = trainer.Fit(parts.Training, null, null, cancellation);
         if (result.Outcome == TrainOutcome.Cancelled) throw new OperationCanceledException(cancellation);

@@ -35,16 +35,13 @@ internal static class Defaults
     private const int RecurrentUnits = 128;
     private const int SequenceEpochs = 5;
 
-    /// <summary>The values of <c>--recipe</c>.</summary>
-    public static IReadOnlyList<string> Recipes { get; } = [SpeedrunRecipe.Name];
-
     /// <summary>The settings to start from.</summary>
     /// <param name="dataset">What is trained on; null for the default.</param>
     /// <param name="model">The network; null for the dataset's usual one.</param>
     /// <param name="recipe">A recipe by name; null for that of the network.</param>
     public static TrainSettings For(string? dataset, string? model, string? recipe = null)
     {
-        if (recipe == SpeedrunRecipe.Name) return SpeedrunRecipe.Settings with { Dataset = dataset ?? SpeedrunRecipe.Settings.Dataset, Model = model ?? SpeedrunRecipe.Settings.Model };
+        if (RecipeTable.Find(recipe)?.Settings is { } whole) return whole with { Dataset = dataset ?? whole.Dataset, Model = model ?? whole.Model };
         var settings = new TrainSettings();
         settings = settings with { Dataset = dataset ?? settings.Dataset };
         settings = settings with { Model = model ?? (settings.Dataset is Cifar10.Name or Cifar100.Name ? PhotoModel : settings.Model) };

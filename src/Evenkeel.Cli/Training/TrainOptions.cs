@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using Evenkeel.Cli.Output;
 using Evenkeel.Cli.Parsing;
 using Evenkeel.Data.Augmentation;
 using Evenkeel.Data.Datasets;
@@ -39,7 +40,7 @@ internal sealed class TrainOptions
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    public Option<string?> Recipe { get; } = Options.Name("--recipe", "Network and all other settings together; further options change them. speedrun: CIFAR-10 to 94 % in ten epochs", static () => Defaults.Recipes);
+    public Option<string?> Recipe { get; } = Options.Name("--recipe", $"Network and all other settings together; further options change them. {string.Join("; ", RecipeTable.All.Select(static recipe => $"{recipe.Name}: {recipe.Summary}"))}", static () => RecipeTable.Names);
 
     public Option<string?> Model { get; } = Options.Name("--model", $"The network; default resnet20 for cifar10 and cifar100, {Default.Model} otherwise", static () => ModelTable.Names);
 
@@ -95,7 +96,7 @@ internal sealed class TrainOptions
 
     public Option<double?> AverageDecay { get; } = Options.Number("--ema", "Validate and keep a running average of the weights that keeps this share of itself per step, such as 0.999, with statistics measured for it; default no average.", 0, 1, isOpen: true);
 
-    public Option<int?> Recalibrate { get; } = Options.Integer("--recalibrate", "Training batches over which the population statistics of the final weights are measured, in place of running ones (and of the average with --ema, 32 by default); default 0 for none, 16 for the recipe speedrun.", 0);
+    public Option<int?> Recalibrate { get; } = Options.Integer("--recalibrate", $"Training batches over which the population statistics of the final weights are measured, in place of running ones (and of the average with --ema, 32 by default); default 0 for none{string.Concat(RecipeTable.All.Select(static recipe => Words.Invariant($", {recipe.RecalibrationBatches} for the recipe {recipe.Name}")))}.", 0);
 
     public Option<string?> Decoupled { get; } = Options.Name("--decoupled", "Train every layer with weights by itself, dni and cdni by synthetic gradients; default ordinary backpropagation", static () => DecouplingTable.Names);
 
@@ -170,20 +171,13 @@ internal sealed class TrainOptions
             }
         }
 
-        return settings with
+        return ApplyToModel(parsed, settings) with
         {
             From = from,
             Freeze = parsed.GetValue(Freeze) ?? settings.Freeze,
             KeepHead = parsed.GetValue(Head) is { } head ? head == Keep : settings.KeepHead,
             Dataset = parsed.GetValue(Dataset) ?? settings.Dataset,
             Model = parsed.GetValue(Model) ?? settings.Model,
-            Hidden = parsed.GetValue(Hidden) ?? settings.Hidden,
-            Activation = parsed.GetValue(Activation) ?? settings.Activation,
-            Norm = parsed.GetValue(Norm) ?? settings.Norm,
-            Dropout = parsed.GetValue(Dropout) ?? settings.Dropout,
-            Initializer = parsed.GetValue(Initializer) ?? settings.Initializer,
-            DropConnect = parsed.GetValue(DropConnect) ?? settings.DropConnect,
-            StochasticDepth = parsed.GetValue(StochasticDepth) ?? settings.StochasticDepth,
             Optimizer = parsed.GetValue(Optimizer) ?? settings.Optimizer,
             LearningRate = parsed.GetValue(LearningRate) ?? settings.LearningRate,
             Momentum = parsed.GetValue(Momentum) ?? settings.Momentum,
@@ -191,7 +185,6 @@ internal sealed class TrainOptions
             WeightDecay = parsed.GetValue(WeightDecay) ?? settings.WeightDecay,
             L1 = parsed.GetValue(L1) ?? settings.L1,
             MaximumNorm = parsed.GetValue(MaximumNorm) ?? settings.MaximumNorm,
-            BatchSize = parsed.GetValue(BatchSize) ?? settings.BatchSize,
             Accumulate = parsed.GetValue(Accumulate) ?? settings.Accumulate,
             ExactStatistics = parsed.GetValue(AccumulateStatistics) is { } statistics ? statistics == Exact : settings.ExactStatistics,
             Epochs = parsed.GetValue(Epochs) ?? settings.Epochs,
@@ -217,12 +210,12 @@ internal sealed class TrainOptions
             Binarize = parsed.GetValue(Binarize) || settings.Binarize,
             Validation = parsed.GetValue(Validation) ?? settings.Validation,
             Patience = parsed.GetValue(Patience) ?? settings.Patience,
-            Seed = parsed.GetValue(Seed) ?? settings.Seed,
             Smoke = parsed.GetValue(Smoke) || settings.Smoke,
             Overfit = parsed.GetValue(Overfit) ?? settings.Overfit,
         };
     }
 
+    /// <summary>Those of a command line that describe the network and its batches.</summary>
     public TrainSettings ApplyToModel(ParseResult parsed, TrainSettings settings) => settings with
     {
         Hidden = parsed.GetValue(Hidden) ?? settings.Hidden,

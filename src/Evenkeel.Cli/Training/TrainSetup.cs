@@ -30,7 +30,12 @@ internal static class TrainSetup
 
     private const double SgdWeightDecay = 5e-4;
 
-    public static Model CreateModel(TrainSettings settings, SampleShape shape, TargetSpec target) => CreateModel(settings, shape.Dimensions, Outputs(target));
+    /// <summary>A network with its first values, and what its samples go through where the recipe says; null for what the settings say.</summary>
+    public static (Model Model, TransformPipeline? Transforms) CreateModel(TrainSettings settings, Dataset training, CancellationToken cancellation)
+    {
+        var model = CreateModel(settings, training.Shape.Dimensions, Outputs(training.Target));
+        return (model, RecipeTable.Find(settings.Recipe)?.Prepare(model, training, cancellation));
+    }
 
     public static Model CreateModel(TrainSettings settings, ReadOnlySpan<int> shape, int outputs)
     {
@@ -78,10 +83,8 @@ internal static class TrainSetup
 
     public static TrainerOptions CreateOptions(TrainSettings settings, Dataset training, int threads, string? folder, TransformPipeline? transforms = null) => new()
     {
-        Optimizer = settings is { Recipe: SpeedrunRecipe.Name, Optimizer: "lookahead" }
-            ? SpeedrunRecipe.CreateOptimizer(settings, settings.Steps ?? (long)settings.Epochs * ((training.Count + settings.BatchSize - 1) / settings.BatchSize))
-            : CreateOptimizer(settings),
-        RecalibrateBatches = settings.Recalibrate ?? (settings.Recipe == SpeedrunRecipe.Name ? SpeedrunRecipe.RecalibrationBatches : 0),
+        Optimizer = RecipeTable.Find(settings.Recipe)?.CreateOptimizer(settings, settings.Steps ?? (long)settings.Epochs * ((training.Count + settings.BatchSize - 1) / settings.BatchSize)) ?? CreateOptimizer(settings),
+        RecalibrateBatches = settings.Recalibrate ?? RecipeTable.Find(settings.Recipe)?.RecalibrationBatches ?? 0,
         Views = settings.Views is { } views ? TestViews.Create(views) : [],
         LearningRate = (float)LearningRateOf(settings),
         Clipping = settings.ClipNorm is { } norm ? new ClipByNorm((float)norm) : settings.ClipValue is { } value ? new ClipByValue((float)value) : null,
