@@ -9,7 +9,7 @@ internal static class CliErrors
         new("EK0601", $"[{where}] there is no verb '{came}'. {DidYouMean.Remedy(came, known)}", isUsage: true);
 
     public static CliException UnknownOption(string verb, string came, IEnumerable<string> known) =>
-        new("EK0602", $"[{verb}] there is no option '{came}'. {DidYouMean.Remedy(came, known)}", isUsage: true);
+        new("EK0602", $"[{verb}] there is no option '{came}'. {(DidYouMean.Nearest(came, known) is { } nearest ? $"Did you mean '{nearest}'? " : "")}See `{verb} --help`.", isUsage: true);
 
     public static CliException BadValue(string verb, string option, string came, string expected) =>
         new("EK0603", $"[{verb}] {option} got '{came}', but expected {expected}. See `{verb} --help`.", isUsage: true);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Evenkeel.Cli.Commands;
 using Evenkeel.Cli.Output;
 using Evenkeel.Cli.Parsing;
@@ -50,19 +51,25 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Root(Terminal terminal) => new("Trains, evaluates and inspects batch-normalised networks in managed C#.")
+    /// <summary>All verbs.</summary>
+    internal static RootCommand Root(Terminal terminal)
     {
-        TrainCommand.Create(terminal),
-        EvalCommand.Create(terminal),
-        PredictCommand.Create(terminal),
-        InspectCommand.Create(terminal),
-        DoctorCommand.Create(terminal),
-        LearningRateCommand.Create(terminal),
-        TuneCommand.Create(terminal),
-        DataCommand.Create(terminal),
-        BenchCommand.Create(terminal),
-        LabCommand.Create(terminal),
-    };
+        var root = new RootCommand("Trains, evaluates and inspects batch-normalised networks in managed C#. `evenkeel VERB --help` shows the options of a verb, and examples.")
+        {
+            TrainCommand.Create(terminal),
+            EvalCommand.Create(terminal),
+            PredictCommand.Create(terminal),
+            InspectCommand.Create(terminal),
+            DoctorCommand.Create(terminal),
+            LearningRateCommand.Create(terminal),
+            TuneCommand.Create(terminal),
+            DataCommand.Create(terminal),
+            BenchCommand.Create(terminal),
+            LabCommand.Create(terminal),
+        };
+        foreach (var help in root.Options.OfType<HelpOption>()) help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        return root;
+    }
 
     private static void Check(ParseResult parsed, string verb, string[] args)
     {
@@ -74,7 +81,14 @@ internal static class CommandLine
         var known = Known(command).Concat(command is RootCommand ? ["--version"] : []).ToArray();
         var dashed = args.TakeWhile(static arg => arg != "--").FirstOrDefault(arg => arg.StartsWith("--", StringComparison.Ordinal) && arg.Length > 2 && !known.Contains(arg.Split('=', ':')[0], StringComparer.Ordinal))
             ?? parsed.UnmatchedTokens.FirstOrDefault(static token => token.Length > 1 && token[0] == '-');
-        if (dashed is not null) throw CliErrors.UnknownOption(verb, dashed.Split('=')[0], known.Where(static name => name.StartsWith("--", StringComparison.Ordinal)));
+        if (dashed is not null)
+        {
+            var name = dashed.Split('=')[0];
+            throw known.Contains(name, StringComparer.Ordinal)
+                ? CliErrors.Syntax(verb, $"{name} stands before the verb, but options follow it: {verb} {name}")
+                : CliErrors.UnknownOption(verb, name, known.Where(static option => option.StartsWith("--", StringComparison.Ordinal)));
+        }
+
         if (parsed.Errors.Count == 0) return;
         var message = parsed.Errors[0].Message;
         if (message.StartsWith(NamePrefix, StringComparison.Ordinal) && message.Length > 8) throw new CliException(message[..6], message[8..], isUsage: true);
@@ -92,7 +106,7 @@ internal static class CommandLine
         terminal.Error.WriteLine(error.Message);
         if (terminal.ShowsStack) terminal.Error.WriteLine((error is CliException { InnerException: { } inner } ? inner : error).ToString());
         terminal.Error.Flush();
-        if (json) WriteError(terminal, verb, code, error.Message[(error.Code.Length + 2)..]);
+        if (json) WriteError(terminal, verb, code, error.Explanation);
         return exit;
     }
 

@@ -59,27 +59,41 @@ public sealed unsafe class BatchSlot
     internal float* TargetPointer => _targets.Pointer;
 
     /// <summary>Copies a batch in.</summary>
-    /// <exception cref="EngineException">EK0205: lengths are no whole number of samples. EK0202: more samples than fit.</exception>
+    /// <param name="features"><c>[count, FeaturesPerSample]</c>, row-major, channels last.</param>
+    /// <param name="labels"><c>[count]</c> classes from 0 on, for a loss of classes.</param>
+    /// <exception cref="EngineException">EK0205: lengths are no whole number of samples. EK0202: more samples than fit. EK0882: labels where the plan takes target values, or the other way round.</exception>
     public void Fill(ReadOnlySpan<float> features, ReadOnlySpan<int> labels)
     {
+        Require(ElementKind.Integer, "class labels");
         SetCount(features.Length, labels.Length);
         features.CopyTo(Features);
         labels.CopyTo(Labels);
     }
 
-    /// <inheritdoc cref="Fill(ReadOnlySpan{float}, ReadOnlySpan{int})"/>
+    /// <summary>Copies a batch with target values in.</summary>
+    /// <param name="features"><c>[count, FeaturesPerSample]</c>, row-major, channels last.</param>
+    /// <param name="targets"><c>[count, TargetsPerSample]</c>, for a loss of values.</param>
+    /// <inheritdoc cref="Fill(ReadOnlySpan{float}, ReadOnlySpan{int})" path="/exception"/>
     public void Fill(ReadOnlySpan<float> features, ReadOnlySpan<float> targets)
     {
+        Require(ElementKind.Float, "target values");
         SetCount(features.Length, targets.Length);
         features.CopyTo(Features);
         targets.CopyTo(Targets);
     }
 
     /// <summary>Copies features in, for a plan without a loss.</summary>
+    /// <param name="features"><c>[count, FeaturesPerSample]</c>, row-major, channels last.</param>
+    /// <exception cref="EngineException">EK0205: no whole number of samples. EK0202: more samples than fit.</exception>
     public void Fill(ReadOnlySpan<float> features)
     {
         SetCount(features.Length, TargetsPerSample == 0 ? 0 : -1);
         features.CopyTo(Features);
+    }
+
+    private void Require(ElementKind kind, string came)
+    {
+        if (TargetsPerSample > 0 && TargetKind != kind) throw EngineException.OtherTargets(came, TargetKind == ElementKind.Integer ? "class labels, as ints" : "target values, as floats");
     }
 
     private void SetCount(int features, int targets)

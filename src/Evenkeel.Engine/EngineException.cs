@@ -1,4 +1,5 @@
 using Evenkeel.Graph.Nodes;
+using Evenkeel.Numerics.Text;
 
 namespace Evenkeel.Engine;
 
@@ -23,8 +24,11 @@ public sealed class EngineException : EvenkeelException
     internal static EngineException BadLength(string what, int came, int expected) =>
         new("EK0205", $"{what} has {came} values, but a whole number of samples of {expected} was expected. Hand in count x {expected} values.");
 
+    internal static EngineException OtherTargets(string came, string expected) =>
+        new("EK0882", $"A batch got {came}, but the plan's loss expects {expected}. Hand in those, or compile the plan with a loss for what there is.");
+
     internal static EngineException UnknownPass(string pass, IEnumerable<string> known) =>
-        new("EK0206", $"There is no pass '{pass}' to disable. The passes are: {string.Join(", ", known)}.");
+        new("EK0206", $"There is no pass '{pass}' to disable. {DidYouMean.Remedy(pass, known)}");
 
     internal static EngineException NotAccumulated(string node) =>
         new("EK0350", $"[BatchNorm '{node}'] ghost batches, l1 or l-infinity norms and decorrelation cannot be merged over micro-batches, but exact statistics were asked for. Use AccumulatedStatistics.Averaged, or plain batch normalisation.");

@@ -91,6 +91,7 @@ public sealed class EvaluationPlan : IDisposable
     }
 
     /// <summary>Runs the forward pass.</summary>
+    /// <param name="slot">A slot that this plan made, filled: features, targets where the plan has a loss, and its count.</param>
     /// <exception cref="EngineException">EK0202: bad count. EK0203: a label out of range.</exception>
     public EvaluationResult Run(BatchSlot slot)
     {

@@ -40,6 +40,7 @@ public sealed class ObservationPlan : IDisposable
     public BatchSlot CreateSlot() => new(_plan.Capacity, _model.Input.Output.Shape.ElementsPerSample, 0, ElementKind.Float);
 
     /// <summary>Runs the model as far as the values need. Parameters and states are read as they are now.</summary>
+    /// <param name="slot">A slot that this plan made, with features and a count.</param>
     /// <exception cref="EngineException">EK0202: bad count.</exception>
     public void Run(BatchSlot slot)
     {
@@ -49,6 +50,7 @@ public sealed class ObservationPlan : IDisposable
     }
 
     /// <summary>The elements of a value in the newest run, row-major; valid until the next one.</summary>
+    /// <param name="value">One of the values that the plan was compiled for.</param>
     public ReadOnlySpan<float> Read(Value value) => _plan.Read(value);
 
     /// <summary>Gives the threads back.</summary>

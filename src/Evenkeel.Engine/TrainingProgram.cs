@@ -37,10 +37,14 @@ public abstract class TrainingProgram : IDisposable
     public abstract BatchSlot CreateSlot();
 
     /// <summary>Runs one step.</summary>
+    /// <param name="slot">A slot that this program made, filled with features and targets.</param>
     /// <exception cref="EngineException">EK0202: bad count. EK0203: a label out of range. EK1001: one value per channel. Nothing was committed.</exception>
     public StepResult Step(BatchSlot slot) => Step(slot, null, 0);
 
     /// <summary>Runs one step, and beside one of its regions (where there is one, a region with work for one thread alone) the pieces of another job, for example assembling the next batch into another slot.</summary>
+    /// <param name="slot">A slot that this program made, filled with features and targets.</param>
+    /// <param name="alongside">The other job, which must not touch the slot or the model; null for none.</param>
+    /// <param name="pieces">Its pieces.</param>
     /// <inheritdoc cref="Step(BatchSlot)" path="/exception"/>
     public abstract StepResult Step(BatchSlot slot, PieceJob? alongside, int pieces);
 

@@ -1,3 +1,5 @@
+using Evenkeel.Numerics.Text;
+
 namespace Evenkeel.Graph;
 
 /// <summary>A model that cannot be: shapes that do not fit, options that contradict each other, names used twice.</summary>
@@ -25,7 +27,7 @@ public sealed class GraphException : EvenkeelException
         new("EK0105", $"[{where}] got {came}, but expected {expected}. {remedy}");
 
     internal static GraphException UnknownTensor(string name, IEnumerable<string> known) =>
-        new("EK0106", $"There is no tensor '{name}'. The model has: {string.Join(", ", known)}.");
+        new("EK0106", $"There is no tensor '{name}'. {DidYouMean.Remedy(name, known)}");
 
     internal static GraphException RecurrentParts(string where, string came, string expected) =>
         new("EK0630", $"[{where}] got {came}, but expected {expected}. Leave the part out, or build the layer with Lstm, Gru or Rnn.");

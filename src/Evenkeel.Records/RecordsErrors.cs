@@ -1,4 +1,5 @@
 using System.Globalization;
+using Evenkeel.Numerics.Text;
 
 namespace Evenkeel.Records;
 
@@ -37,9 +38,8 @@ internal static class RecordsErrors
     public static RecordsException TensorMissing(string path, string name, IEnumerable<string> present)
     {
         var names = present.ToList();
-        var nearest = names.Count == 0 ? null : names.MinBy(candidate => NameDistance.Between(candidate, name));
-        var hint = nearest is null ? "The file holds no tensors."
-            : NameDistance.Between(nearest, name) <= Math.Max(2, name.Length / 3) ? $"Did you mean '{Shorten(nearest)}'?"
+        var hint = names.Count == 0 ? "The file holds no tensors."
+            : DidYouMean.Nearest(name, names) is { } nearest ? $"Did you mean '{Shorten(nearest)}'?"
             : $"The file holds {string.Join(", ", names.Take(8).Select(n => $"'{Shorten(n)}'"))}{(names.Count > 8 ? Invariant($" and {names.Count - 8} more") : "")}.";
         return new("EK0410", path, $"there is no tensor '{Shorten(name)}' in the file. {hint}");
     }

@@ -10,8 +10,11 @@ public sealed class RecordsException : EvenkeelException
     /// <param name="message">What came, what was expected, what to do.</param>
     /// <param name="inner">The error behind it, if any.</param>
     public RecordsException(string code, string path, string message, Exception? inner = null)
-        : base(code, $"['{path}'] {message}", inner) => Path = path;
+        : base(code, $"['{path}'] {message}", inner) => (Path, Problem) = (path, message);
 
     /// <summary>The file or folder that the error speaks of, or a name for data that come from memory.</summary>
     public string Path { get; }
+
+    /// <summary>What came, what was expected and what to do: the message without its code and without <see cref="Path"/>, for those who name the file themselves.</summary>
+    public string Problem { get; }
 }

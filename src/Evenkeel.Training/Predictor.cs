@@ -79,7 +79,7 @@ public sealed class Predictor : IDisposable
     /// <summary>Rebuilds a model from a checkpoint and serves it.</summary>
     /// <param name="path">A checkpoint, or a run folder: then its best weights.</param>
     /// <param name="options">Threads, concurrency, batch size; null for the defaults.</param>
-    /// <exception cref="TrainingException">EK0520..EK0525: not a checkpoint, damaged, of another version, or a model that only code can build.</exception>
+    /// <exception cref="TrainingException">EK0520..EK0525: not a checkpoint, damaged, of another version, or a model that only code can build. EK0880: there is none.</exception>
     public static Predictor Load(string path, PredictorOptions? options = null)
     {
         using var checkpoint = Checkpoint.Open(path, options?.OwnTransforms);
@@ -92,6 +92,7 @@ public sealed class Predictor : IDisposable
     /// <summary>Answers for one sample.</summary>
     /// <param name="features"><c>[FeatureCount]</c>, row-major, channels last, as the training data had them.</param>
     /// <exception cref="TrainingException">EK0504: another number of features.</exception>
+    /// <exception cref="ObjectDisposedException">The predictor is disposed.</exception>
     public Prediction Predict(ReadOnlySpan<float> features)
     {
         if (features.Length != _features) throw TrainingErrors.BadSampleLength("Predictor", features.Length, TrainingErrors.Invariant($"{_features} features of one sample"), "Several samples go to PredictBatch.");

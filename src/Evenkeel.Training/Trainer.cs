@@ -1,4 +1,6 @@
+using Evenkeel.Data;
 using Evenkeel.Data.Datasets;
+using Evenkeel.Engine;
 using Evenkeel.Graph.Models;
 using Evenkeel.Records.RunFolder;
 using Evenkeel.Records.RunLog;
@@ -42,7 +44,10 @@ public sealed class Trainer
     /// <param name="progress">Told about ten times a second how far the fit is.</param>
     /// <param name="cancellation">Finishes the step, writes a checkpoint and returns a result that says so.</param>
     /// <exception cref="TrainingException">EK0501: too many steps were not finite. EK0503: data do not fit the model. EK0526: the first or the final checkpoint cannot be written.</exception>
+    /// <exception cref="EngineException">EK1001: a batch would have one value per channel of a batch normalisation.</exception>
     /// <exception cref="Evenkeel.Records.RecordsException">EK0440, EK0441: the run folder exists or cannot be written.</exception>
+    /// <exception cref="DatasetException">EK0303, EK0304, EK0310: a label or number of the data is out of range, or more samples are to be held out than there are.</exception>
+    /// <exception cref="InvalidOperationException">This trainer is fitting already.</exception>
     public TrainResult Fit(Dataset train, Dataset? test = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(train);
@@ -63,6 +68,8 @@ public sealed class Trainer
     /// <param name="test">The test samples of the run.</param>
     /// <param name="progress">Told about ten times a second how far the fit is.</param>
     /// <param name="cancellation">Finishes the step, writes a checkpoint and returns a result that says so.</param>
+    /// <exception cref="Evenkeel.Records.RecordsException">EK0442: this is no run folder.</exception>
+    /// <exception cref="InvalidOperationException">This trainer is fitting already.</exception>
     /// <exception cref="TrainingException">EK0505: model, data or options are not those of the run. EK0506: there is nothing to resume. EK0520..EK0527: a checkpoint is damaged, foreign or lost.</exception>
     public TrainResult Resume(string folder, Dataset train, Dataset? test = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {

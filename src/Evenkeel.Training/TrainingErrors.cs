@@ -1,5 +1,6 @@
 using System.Globalization;
 using Evenkeel.Numerics.Text;
+using Evenkeel.Records;
 
 namespace Evenkeel.Training;
 
@@ -13,7 +14,7 @@ internal static class TrainingErrors
         new("EK0502", Invariant($"[TrainerOptions] got {option} {came}, but expected {expected}. {remedy}"));
 
     public static TrainingException DataMismatch(string dataset, string came, string expected, string remedy) =>
-        new("EK0503", $"[Trainer] dataset '{dataset}' has {came}, but the model and its loss expect {expected}. {remedy}");
+        new("EK0503", $"[dataset '{dataset}'] it has {came}, but the model and its loss expect {expected}. {remedy}");
 
     public static TrainingException BadSampleLength(string where, int came, string expected, string remedy) =>
         new("EK0504", Invariant($"[{where}] got {came} values, but expected {expected}. {remedy}"));
@@ -30,8 +31,11 @@ internal static class TrainingErrors
     public static TrainingException Foreign(string path, string problem) =>
         new("EK0520", $"[Checkpoint '{path}'] {problem}. Name a checkpoint that Evenkeel wrote; for other safetensors files read the tensors with SafetensorsFile.");
 
-    public static TrainingException Damaged(string path, Exception inner) =>
-        new("EK0521", $"[Checkpoint '{path}'] the file cannot be read as a checkpoint: {inner.Message} Fall back to another checkpoint of the run.", inner);
+    public static TrainingException Damaged(string path, RecordsException inner) =>
+        new("EK0521", $"[Checkpoint '{path}'] {inner.Problem}", inner);
+
+    public static TrainingException NoCheckpoint(string path, bool isInRun) =>
+        new("EK0880", $"[Checkpoint '{path}'] there is no such file{(isInRun ? ": the run ended before its first checkpoint was written. Start a new run" : " or folder. Name the folder that a training run printed, or a checkpoint in its folder 'checkpoints'")}.");
 
     public static TrainingException Version(string path, string came, int expected) =>
         new("EK0522", Invariant($"[Checkpoint '{path}'] has format version '{came}', but this version of Evenkeel reads version {expected}. Read it with the version that wrote it."));
@@ -45,8 +49,8 @@ internal static class TrainingErrors
     public static TrainingException ModelIsCode(string path) =>
         new("EK0525", $"[Checkpoint '{path}'] its model was built by code that cannot be stored. Build the model by the same code and call Checkpoint.LoadInto, or hand in a model factory.");
 
-    public static TrainingException NotWritten(string path, Exception inner) =>
-        new("EK0526", $"[Checkpoint '{path}'] could not be written: {inner.Message} The checkpoint before it, if there is one, is untouched.", inner);
+    public static TrainingException NotWritten(string path, RecordsException inner) =>
+        new("EK0526", $"[Checkpoint '{path}'] {inner.Problem}", inner);
 
     public static TrainingException NoBest(string folder, string problem) =>
         new("EK0527", $"[Resume '{folder}'] the best weights are lost: {problem}. Restore checkpoints/best.safetensors from a copy, or start a new run.");

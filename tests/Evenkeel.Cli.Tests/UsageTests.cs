@@ -1,3 +1,4 @@
+using Evenkeel.Cli.Parsing;
 
 namespace Evenkeel.Cli.Tests;
 
@@ -29,6 +30,8 @@ public sealed class UsageTests
     [InlineData("EK0604", "Did you mean 'one_cycle'?", "train", "--schedule", "one-cycle")]
     [InlineData("EK0606", "no case has", "bench", "--case", "tarin/")]
     [InlineData("EK0335", "Did you mean 'mnist'?", "train", "mnits")]
+    [InlineData("EK0602", "See `evenkeel train --help`.", "train", "--quickly")]
+    [InlineData("EK0603", "--json stands before the verb", "--json", "train")]
     public async Task A_wrong_command_line_ends_with_2_and_says_what_was_meant(string code, string remedy, params string[] args)
     {
         var run = await Support.Cli.RunAsync(args);
@@ -86,6 +89,37 @@ public sealed class UsageTests
     {
         var run = await Support.Cli.SucceedAsync([.. verb, "--help"]);
         Assert.Contains("--json", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"Examples:\n  evenkeel {string.Join(' ', verb)}", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_example_of_the_help_is_a_command_line_of_its_verb()
+    {
+        var root = CommandLine.Root(new Terminal(TextWriter.Null, TextWriter.Null, TextReader.Null));
+        var verbs = root.Subcommands.Concat(root.Subcommands.SelectMany(static verb => verb.Subcommands)).ToArray();
+        Assert.All(verbs, verb =>
+        {
+            var examples = Assert.IsType<Verb>(verb).Examples;
+            Assert.NotEmpty(examples);
+            foreach (var example in examples)
+            {
+                var parsed = root.Parse(example);
+                Assert.True(parsed.Errors.Count == 0 && parsed.UnmatchedTokens.Count == 0, $"{example}: {string.Join(' ', parsed.Errors)}");
+                Assert.StartsWith(Options.Verb(parsed.CommandResult), $"evenkeel {example}", StringComparison.Ordinal);
+            }
+        });
+    }
+
+    [Theory]
+    [InlineData("inspect", "runs/none")]
+    [InlineData("doctor", "none.safetensors")]
+    [InlineData("eval", "runs/none", "glyphs")]
+    [InlineData("predict", "runs/none", "x.png")]
+    public async Task A_checkpoint_that_is_not_there_is_said_to_be_missing(params string[] args)
+    {
+        var run = await Support.Cli.RunAsync(args);
+        Assert.Equal(ExitCode.Failure, run.Exit);
+        Assert.StartsWith($"EK0880: [Checkpoint '{args[1]}'] there is no such file or folder.", run.Error, StringComparison.Ordinal);
     }
 
     private sealed class FullDisk : StringWriter

@@ -111,6 +111,7 @@ public sealed class TransactionTests
         using var plan = TrainingPlan.Compile(Build(), new SoftmaxCrossEntropy(), new Momentum(), new PlanOptions { Capacity = 4 });
         Assert.Equal("EK0205", Assert.Throws<EngineException>(() => plan.Step(new float[Features + 1], new int[1])).Code);
         Assert.Equal("EK0205", Assert.Throws<EngineException>(() => plan.Step(new float[Features], new int[2])).Code);
+        Assert.StartsWith("EK0882: A batch got target values, but the plan's loss expects class labels, as ints.", Assert.Throws<EngineException>(() => plan.Step(new float[Features], new float[1])).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,7 +15,9 @@ internal static class BenchCommand
         var scaling = Options.Flag("--scaling", "Time each case on one thread and on all in turn, beside the machine's multiply-add peak.");
         var list = Options.Flag("--list", "Print the names of all cases and run none.");
         var (threads, json) = (Shared.Threads(), new Option<bool>("--json") { Description = "Print one JSON object per case.", Arity = ArgumentArity.Zero });
-        var command = new Command("bench", "Time training steps, layers and kernels.") { name, threads, seconds, scaling, list, json };
+        var command = new Verb("bench", "Time training steps, layers and kernels.",
+            "bench --list", "bench --case train/mlp --threads 2", "bench --case op/gemm-512 --json")
+        { name, threads, seconds, scaling, list, json };
         command.SetAction((parsed, cancellation) =>
         {
             if (parsed.GetValue(list))

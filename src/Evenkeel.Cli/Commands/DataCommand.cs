@@ -18,7 +18,9 @@ internal static class DataCommand
         var (data, size) = (Shared.Data(), Shared.ImageSize());
         var sheet = Options.Text("--sheet", "Where the sheet of samples goes, as PNG; default <dataset>-samples.png in the current folder, 'none' for none.", "FILE");
         var json = Shared.Json();
-        var command = new Command("data", "Report on a dataset: counts, class balance, duplicates, overlap of its parts, label range, pixel moments, a sheet of samples.") { dataset, data, size, sheet, json };
+        var command = new Verb("data", "Report on a dataset: counts, class balance, duplicates, overlap of its parts, label range, pixel moments, a sheet of samples.",
+            "data mnist", "data flowers --image-size 64 --sheet flowers.png --json")
+        { dataset, data, size, sheet, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -33,7 +33,9 @@ internal static class DoctorCommand
         var fix = Options.Text("--fix", "Apply the automatic fixes and write the mended checkpoint to a file.", "FILE");
         var strict = Options.Flag("--strict", "End with exit code 3 for warnings too, not for errors alone.");
         var (data, threads, json) = (Shared.Data(), Shared.Threads(), Shared.Json());
-        var command = new Command("doctor", "Look for mistakes with batch normalisation in a run, a checkpoint or a model, with evidence and remedy.") { target, dataset, data, input, outputs, without, fix, strict, threads, json };
+        var command = new Verb("doctor", "Look for mistakes with batch normalisation in a run, a checkpoint or a model, with evidence and remedy.",
+            "doctor runs/cifar cifar10", "doctor runs/cifar cifar10 --fix mended.safetensors", "doctor mlp --batch-size 4")
+        { target, dataset, data, input, outputs, without, fix, strict, threads, json };
         foreach (var option in options.OfModel.Where(option => option != options.Model)) command.Add(option);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -41,7 +43,7 @@ internal static class DoctorCommand
             var parts = parsed.GetValue(dataset) is { } source ? await LoadAsync(source, name, parsed.GetValue(data), terminal, cancellation).ConfigureAwait(false) : null;
             var settings = options.ApplyToModel(parsed, Defaults.For(null, ModelTable.Names.Contains(name, StringComparer.Ordinal) ? name : null));
             using var opened = ModelTable.Names.Contains(name, StringComparer.Ordinal) ? null
-                : File.Exists(name) || Directory.Exists(name) ? Checkpoint.Open(name)
+                : Shared.IsPath(name) ? Checkpoint.Open(name)
                 : throw CliErrors.UnknownName("evenkeel doctor", "target", name, ModelTable.Names);
             var patient = opened is null
                 ? OfModel(TrainSetup.CreateModel(settings with { Model = name }, Sample(parsed.GetValue(input), parts), Outputs(parsed.GetValue(outputs), parts)), settings, parts)

@@ -22,7 +22,9 @@ internal static class EvalCommand
         var views = Options.Name("--views", "Views in which the images are seen, their logits averaged; default none", static () => TestViews.Names);
         var metrics = Options.NamesOf("--metrics", "What else is measured; default r2, root_mean_squared_error and mean_absolute_error for numbers, nothing for classes", static () => MetricTable.Names);
         var (data, threads, json) = (Shared.Data(), Shared.Threads(), Shared.Json());
-        var command = new Command("eval", "Measure a trained network on the test part of a dataset, fed as in training.") { checkpoint, dataset, data, views, metrics, threads, json };
+        var command = new Verb("eval", "Measure a trained network on the test part of a dataset, fed as in training.",
+            "eval runs/cifar cifar10", "eval runs/cifar/checkpoints/last.safetensors cifar10 --views mirror --json")
+        { checkpoint, dataset, data, views, metrics, threads, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -26,7 +26,9 @@ internal static class InspectCommand
         var outputs = Options.Integer("--outputs", $"A model's outputs; default {UsualOutputs}.", 1);
         var passes = Options.Flag("--passes", "Show what every pass of the compiler changed.");
         var (threads, json) = (Shared.Threads(), Shared.Json());
-        var command = new Command("inspect", "Show a network's layers and the plans that it is compiled to, with what was fused.") { target, input, outputs, passes, threads, json };
+        var command = new Verb("inspect", "Show a network's layers and the plans that it is compiled to, with what was fused.",
+            "inspect mlp --hidden 100,100,100 --activation sigmoid", "inspect resnet20 --input 32,32,3 --passes", "inspect runs/cifar")
+        { target, input, outputs, passes, threads, json };
         foreach (var option in options.OfModel.Where(option => option != options.Model)) command.Add(option);
         command.SetAction(parsed =>
         {
@@ -34,7 +36,7 @@ internal static class InspectCommand
             var settings = options.ApplyToModel(parsed, Defaults.For(null, ModelTable.Names.Contains(name, StringComparer.Ordinal) ? name : null));
             var (model, loss) = ModelTable.Names.Contains(name, StringComparer.Ordinal)
                 ? (TrainSetup.CreateModel(settings with { Model = name }, parsed.GetValue(input) is { } sizes ? sizes.AsSpan() : UsualInput, parsed.GetValue(outputs) ?? UsualOutputs), "softmax_cross_entropy")
-                : File.Exists(name) || Directory.Exists(name) ? Load(name)
+                : Shared.IsPath(name) ? Load(name)
                 : throw CliErrors.UnknownName("evenkeel inspect", "model", name, ModelTable.Names);
             using var team = WorkTeam.Lease(parsed.GetValue(threads) ?? 0);
             var plans = new PlanOptions { Capacity = settings.BatchSize, Team = team };

@@ -18,13 +18,13 @@ internal static class LabCommand
 
     public static Command Create(Terminal terminal)
     {
-        return new("lab", "Run the claims of papers and notes as experiments.") { List(terminal), Run(terminal), Report(terminal) };
+        return new Verb("lab", "Run the claims of papers and notes as experiments.", "lab list", "lab run ioffe2015/mnist --budget quick", "lab report") { List(terminal), Run(terminal), Report(terminal) };
     }
 
     private static Command List(Terminal terminal)
     {
         var (budget, output, json) = (BudgetOption("The budget whose seconds and seeds are listed; default quick."), Folder(), Shared.Json());
-        var command = new Command("list", "List the claims by topic, with their sources, what a run costs and the last verdict.") { budget, output, json };
+        var command = new Verb("list", "List the claims by topic, with their sources, what a run costs and the last verdict.", "lab list", "lab list --budget standard --json") { budget, output, json };
         command.SetAction(parsed =>
         {
             var folder = LabFolder.At(parsed.GetValue(output) ?? DefaultFolder);
@@ -38,7 +38,7 @@ internal static class LabCommand
     private static Command Report(Terminal terminal)
     {
         var (output, json) = (Folder(), Shared.Json());
-        var command = new Command("report", "Write one page with the ledger and every claim that was run.") { output, json };
+        var command = new Verb("report", "Write one page with the ledger and every claim that was run.", "lab report --out lab") { output, json };
         command.SetAction(parsed =>
         {
             var folder = LabFolder.Open(parsed.GetValue(output) ?? DefaultFolder);
@@ -71,7 +71,7 @@ internal static class LabCommand
         var threads = Shared.Threads();
         var output = Folder();
         var json = new Option<bool>("--json") { Description = "Print one JSON object per claim.", Arity = ArgumentArity.Zero };
-        var command = new Command("run", "Run experiments and write a page for each, one HTML file.") { id, budget, seeds, data, threads, output, json };
+        var command = new Verb("run", "Run experiments and write a page for each, one HTML file.", "lab run ioffe2015/mnist", "lab run C26 --budget quick --seeds 1", "lab run all --budget quick --out lab") { id, budget, seeds, data, threads, output, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var selector = parsed.GetRequiredValue(id);

@@ -18,7 +18,9 @@ internal static class PredictCommand
         var samples = new Argument<string>("samples") { Description = "A PNG or JPEG file, an IDX file (plain or .gz), a text with one sample per line, or - for such a text on standard input; CSV with a header where the network was trained on a table." };
         var top = Options.Integer("--top", $"How many classes to show per sample; default {UsualTop}.", 1);
         var json = Shared.Json();
-        var command = new Command("predict", "Ask a trained network about samples, fed as in training.") { checkpoint, samples, top, json };
+        var command = new Verb("predict", "Ask a trained network about samples, fed as in training.",
+            "predict runs/digits digit.png --top 5", "predict runs/digits t10k-images-idx3-ubyte.gz --json", "predict runs/houses - --json")
+        { checkpoint, samples, top, json };
         command.SetAction(parsed =>
         {
             using var predictor = Predictor.Load(parsed.GetRequiredValue(checkpoint), new PredictorOptions { Threads = 0, Concurrency = 1, Capacity = 256 });

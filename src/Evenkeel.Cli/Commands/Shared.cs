@@ -20,6 +20,9 @@ internal static class Shared
     public static Task<DatasetParts> LoadAsync(string dataset, string? folder, Terminal terminal, CancellationToken cancellation, ImageFolderOptions? images = null) =>
         DatasetTable.LoadAsync(dataset, folder, new DownloadProgressLine(terminal.Error, terminal.IsErrorLive), cancellation, images);
 
+    /// <summary>Whether a word that could be the name of a model means a file or folder, be it there or not.</summary>
+    public static bool IsPath(string word) => Path.Exists(word) || word.AsSpan().ContainsAny('/', '\\') || word.EndsWith(".safetensors", StringComparison.Ordinal);
+
     /// <summary>How a folder of images is read for a size on the command line.</summary>
     public static ImageFolderOptions? Images(int? size) => size is { } side ? new ImageFolderOptions { Size = (side, side) } : null;
 

@@ -26,7 +26,9 @@ internal static class TrainCommand
         var resume = Options.Text("--resume", "Continue the run in a folder, to the bits of an uninterrupted run; a finished run gives its result again.", "DIR");
         var budget = Options.Number("--budget", "The most seconds that training may take; default no limit.", 0, isOpen: true);
         var doctor = Options.Name("--doctor", "Whether the doctor examines the run before its first step and after epochs 1, 4, 16, ... and warns; the run's bits are the same; default on", static () => Switch);
-        var command = new Command("train", "Train a network. Without options: the best small default on glyphs, which needs no file.") { options.Dataset, data, folder, resume, threads, budget, doctor, json };
+        var command = new Verb("train", "Train a network. Without options: the best small default on glyphs, which needs no file.",
+            "train", "train mnist --hidden 512,512 --epochs 12", "train cifar10 --model resnet20 --seed 1 --out runs/cifar", "train --resume runs/cifar", "train flowers --model resnet20 --image-size 64", "train houses.csv --target price")
+        { options.Dataset, data, folder, resume, threads, budget, doctor, json };
         foreach (var option in options.OfTransfer.Concat(options.All)) command.Add(option);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -48,14 +50,15 @@ internal static class TrainCommand
         using var source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var listening = terminal.Interruption?.Listen(source, () => terminal.Error.WriteLine("\nfinishing the step and writing a checkpoint; Ctrl-C again quits at once"));
 
+        if (request is { Resume: null, Folder: { } wanted }) RunDirectory.RequireFree(wanted);
         log.WriteLine($"loading {settings.Dataset}");
         log.Flush();
         (settings, var parts, var import) = await Tables.LoadAsync("evenkeel train", settings, terminal, source.Token).ConfigureAwait(false);
+        if (ClassGaps.Describe(parts.Training) is { } gaps) terminal.Error.WriteLine($"warning {ClassGaps.Code}: {gaps}");
         // A relative folder of data must be found again when the run is resumed from elsewhere.
         if (!DatasetTable.Names.Contains(settings.Dataset, StringComparer.Ordinal) && Directory.Exists(settings.Dataset)) settings = settings with { Dataset = Path.GetFullPath(settings.Dataset) };
         settings = settings with { Augmentation = settings.Augmentation ?? Defaults.Augmentation(settings, parts.Training.Shape) };
-        var (model, transforms) = settings.From is not null ? TransferSetup.Create(settings, request.Resume, parts.Training.Target) : (TrainSetup.CreateModel(settings, parts.Training.Shape, parts.Training.Target), null);
-        if (settings.Recipe == SpeedrunRecipe.Name) transforms = SpeedrunRecipe.Prepare(model, parts.Training, source.Token);
+        var (model, transforms) = settings.From is not null ? TransferSetup.Create(settings, request.Resume, parts.Training.Target) : TrainSetup.CreateModel(settings, parts.Training, source.Token);
         var folder = request.Resume ?? request.Folder ?? RunDirectory.FreshPath(Runs, $"{parts.Name}-{settings.Model}", TimeProvider.System.GetUtcNow());
         var line = new TrainingProgressLine(log, isLive, terminal.Width, TimeProvider.System);
         var trainer = new Trainer(model, TrainSetup.CreateLoss(parts.Training.Target, settings), TrainSetup.CreateOptions(settings, parts.Training, request.Threads, request.Resume is null ? folder : null, transforms) with

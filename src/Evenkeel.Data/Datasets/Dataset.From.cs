@@ -13,6 +13,7 @@ public abstract partial class Dataset
     /// <exception cref="DatasetException">EK0301: a sample of another length. EK0302: counts differ. EK0303: a label outside the classes. EK0304: a number that is not finite. EK0305: no sample.</exception>
     public static Dataset From(float[][] samples, int[] labels, SampleShape? shape = null, IReadOnlyList<string>? classNames = null, string name = DefaultName)
     {
+        ArgumentNullException.ThrowIfNull(labels);
         shape ??= FlatShape(samples, name);
         return MemoryDataset.OfClasses(name, Gather(samples, shape, name), shape, labels.ToArray(), Named(classNames));
     }
@@ -26,6 +27,7 @@ public abstract partial class Dataset
     /// <exception cref="DatasetException">EK0301..EK0305, as for rows.</exception>
     public static Dataset From(float[,] samples, int[] labels, SampleShape? shape = null, IReadOnlyList<string>? classNames = null, string name = DefaultName)
     {
+        ArgumentNullException.ThrowIfNull(labels);
         shape ??= MatrixShape(samples, name);
         return MemoryDataset.OfClasses(name, Flatten(samples, shape, name), shape, labels.ToArray(), Named(classNames));
     }
@@ -97,6 +99,7 @@ public abstract partial class Dataset
     /// <exception cref="DatasetException">EK0301, EK0302, EK0304, EK0305.</exception>
     public static Dataset From(float[][] samples, float[] targets, SampleShape? shape = null, string name = DefaultName)
     {
+        ArgumentNullException.ThrowIfNull(targets);
         shape ??= FlatShape(samples, name);
         return MemoryDataset.OfValues(name, Gather(samples, shape, name), shape, targets.ToArray(), 1);
     }
@@ -109,6 +112,7 @@ public abstract partial class Dataset
     /// <exception cref="DatasetException">EK0301, EK0302, EK0304, EK0305.</exception>
     public static Dataset From(float[,] samples, float[,] targets, SampleShape? shape = null, string name = DefaultName)
     {
+        ArgumentNullException.ThrowIfNull(targets);
         shape ??= MatrixShape(samples, name);
         if (targets.GetLength(0) != samples.GetLength(0)) throw DataErrors.CountMismatch(name, samples.GetLength(0), "targets", targets.GetLength(0));
         var wide = MatrixShape(targets, name);
@@ -215,12 +219,21 @@ public abstract partial class Dataset
 
     private static TargetSpec? Named(IReadOnlyList<string>? classNames) => classNames is null ? null : TargetSpec.Classes(classNames);
 
-    private static SampleShape FlatShape(float[][] samples, string name) => samples.Length == 0 ? throw DataErrors.Empty(name) : [samples[0].Length];
+    private static SampleShape FlatShape(float[][] samples, string name)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        return samples.Length == 0 ? throw DataErrors.Empty(name) : [samples[0].Length];
+    }
 
-    private static SampleShape MatrixShape(float[,] samples, string name) => samples.GetLength(0) == 0 ? throw DataErrors.Empty(name) : [samples.GetLength(1)];
+    private static SampleShape MatrixShape(float[,] samples, string name)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        return samples.GetLength(0) == 0 ? throw DataErrors.Empty(name) : [samples.GetLength(1)];
+    }
 
     private static float[] Gather(float[][] samples, SampleShape shape, string name)
     {
+        ArgumentNullException.ThrowIfNull(samples);
         var all = new float[checked(samples.Length * shape.Length)];
         for (var i = 0; i < samples.Length; i++)
         {
@@ -233,6 +246,7 @@ public abstract partial class Dataset
 
     private static float[] Flatten(float[,] samples, SampleShape shape, string name)
     {
+        ArgumentNullException.ThrowIfNull(samples);
         if (samples.GetLength(1) != shape.Length) throw DataErrors.FeatureLength(name, 0, samples.GetLength(1), shape.Length, shape.ToString());
         var all = new float[samples.Length];
         Buffer.BlockCopy(samples, 0, all, 0, checked(sizeof(float) * all.Length));

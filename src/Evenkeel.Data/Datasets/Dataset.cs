@@ -92,6 +92,23 @@ public abstract partial class Dataset
         return new TransformedDataset(this, transform);
     }
 
+    /// <summary>Reads the features of every sample and throws where one is not finite.</summary>
+    /// <param name="cancellation">Ends the reading early.</param>
+    /// <exception cref="DatasetException">EK0304: names the first sample at fault; in a view the one of the dataset that it shows.</exception>
+    public void RequireFinite(CancellationToken cancellation = default)
+    {
+        var features = new float[Shape.Length];
+        for (var i = 0; i < Count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Read(i, features);
+            MemoryDataset.CheckFinite(Name, features, features.Length, "feature", IndexInSource(i));
+        }
+    }
+
+    /// <summary>Where a sample of a view stands in the dataset that the view shows.</summary>
+    internal virtual int IndexInSource(int index) => index;
+
     private void CheckIndex(int index)
     {
         if ((uint)index >= (uint)Count) throw DataErrors.IndexOutOfRange(Name, index, Count, "asked for");

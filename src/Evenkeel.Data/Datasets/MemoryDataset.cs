@@ -67,11 +67,12 @@ internal sealed class MemoryDataset : Dataset
         return count;
     }
 
-    private static void CheckFinite(string name, ReadOnlySpan<float> numbers, int width, string what)
+    /// <summary>Names the first number that is not finite.</summary>
+    public static void CheckFinite(string name, ReadOnlySpan<float> numbers, int width, string what, int firstSample = 0)
     {
         for (var i = 0; i < numbers.Length; i++)
         {
-            if (!float.IsFinite(numbers[i])) throw DataErrors.NonFinite(name, i / width, i % width, numbers[i], what);
+            if (!float.IsFinite(numbers[i])) throw DataErrors.NonFinite(name, firstSample + (i / width), i % width, numbers[i], what);
         }
     }
 }

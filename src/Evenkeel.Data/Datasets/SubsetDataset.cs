@@ -22,6 +22,8 @@ internal sealed class SubsetDataset(Dataset inner, int[] indices) : Dataset(inne
         return new SubsetDataset(inner, composed);
     }
 
+    internal override int IndexInSource(int index) => inner.IndexInSource(indices[index]);
+
     protected override void ReadFeatures(int index, Span<float> features) => inner.Read(indices[index], features);
 
     protected override int ReadClass(int index) => inner.ReadLabel(indices[index]);

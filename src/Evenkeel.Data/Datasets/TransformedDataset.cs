@@ -9,6 +9,8 @@ internal sealed class TransformedDataset(Dataset inner, ITransform transform) : 
 
     public override int Count => inner.Count;
 
+    internal override int IndexInSource(int index) => inner.IndexInSource(index);
+
     protected override void ReadFeatures(int index, Span<float> features)
     {
         inner.Read(index, features);

@@ -43,6 +43,7 @@ public sealed class CsvTable
     public int IndexOf(string name) => _columns.GetValueOrDefault(name, -1);
 
     /// <summary>Whether a name on the command line is meant as a table: it ends with <c>.csv</c>, <c>.tsv</c> or <c>.txt</c> and is no folder.</summary>
+    /// <param name="path">A file; it need not exist.</param>
     public static bool IsTable(string path) => System.IO.Path.GetExtension(path).ToLowerInvariant() is ".csv" or ".tsv" or ".txt" && !Directory.Exists(path);
 
     /// <summary>Reads a file.</summary>

@@ -29,7 +29,7 @@ public sealed class TargetScaling : IEquatable<TargetScaling>
 
     /// <summary>Measures the target values of a dataset, in double (Welford 1962).</summary>
     /// <param name="training">The part to train on, without the validation samples; its targets are values.</param>
-    /// <exception cref="DatasetException">EK0306: the targets are classes.</exception>
+    /// <exception cref="DatasetException">EK0304: a target value is not finite. EK0306: the targets are classes.</exception>
     public static TargetScaling Measure(Dataset training)
     {
         ArgumentNullException.ThrowIfNull(training);
@@ -38,6 +38,7 @@ public sealed class TargetScaling : IEquatable<TargetScaling>
         for (var i = 0; i < training.Count; i++)
         {
             training.ReadValues(i, values);
+            MemoryDataset.CheckFinite(training.Name, values, values.Length, "target value", training.IndexInSource(i));
             for (var v = 0; v < values.Length; v++)
             {
                 var difference = values[v] - mean[v];

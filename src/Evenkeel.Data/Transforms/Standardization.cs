@@ -52,6 +52,7 @@ public sealed record Standardization : IPointTransform
     /// <param name="training">The part to train on, without the validation samples.</param>
     /// <param name="perChannel">One pair per channel instead of one for all features.</param>
     /// <param name="cancellation">Ends the measuring early.</param>
+    /// <exception cref="DatasetException">EK0304: a feature is not finite.</exception>
     public static Standardization Measure(Dataset training, bool perChannel = false, CancellationToken cancellation = default)
     {
         var channels = perChannel ? training.Shape.Channels : 1;
@@ -64,6 +65,8 @@ public sealed record Standardization : IPointTransform
             for (var c = 0; c < channels; c++) moments[c].Add(features, c, channels);
         }
 
+        // Looked for only where something is wrong: a NaN or an infinity stays in the mean.
+        if (!Array.TrueForAll(moments, static m => double.IsFinite(m.Mean))) training.RequireFinite(cancellation);
         return new Standardization(Array.ConvertAll(moments, m => m.Mean), Array.ConvertAll(moments, m => m.Deviation));
     }
 

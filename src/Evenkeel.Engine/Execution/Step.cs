@@ -36,15 +36,20 @@ public abstract class Step
     public virtual int BlockRows => 0;
 
     /// <summary>A read buffer whose memory the given written buffer may take over, piece by piece, where nobody needs it afterwards.</summary>
+    /// <param name="written">One of the buffers that the step writes.</param>
     public virtual PlanBuffer? InPlaceSource(PlanBuffer written) => null;
 
     /// <summary>One line for listings.</summary>
     public abstract string Describe();
 
     /// <summary>Replaces a buffer wherever the step refers to it.</summary>
+    /// <param name="buffer">What the step refers to now.</param>
+    /// <param name="by">What it shall refer to.</param>
     public abstract void Replace(PlanBuffer buffer, PlanBuffer by);
 
     /// <summary>Pieces at a count.</summary>
+    /// <param name="phase">0 to <see cref="Phases"/> - 1.</param>
+    /// <param name="count">The samples of the run.</param>
     public abstract int Pieces(int phase, int count);
 
     /// <summary>Chooses kernels once the passes have run; called when the plan is sealed.</summary>
@@ -53,10 +58,14 @@ public abstract class Step
     }
 
     /// <summary>Sets what is common to all pieces of a run; one thread.</summary>
+    /// <param name="frame">Where buffers lie in this run.</param>
     public virtual void Begin(Frame frame)
     {
     }
 
     /// <summary>Runs a piece.</summary>
+    /// <param name="frame">Where buffers lie in this run.</param>
+    /// <param name="phase">0 to <see cref="Phases"/> - 1.</param>
+    /// <param name="part">Which piece, and which samples or rows of it.</param>
     public abstract void Run(Frame frame, int phase, in Part part);
 }

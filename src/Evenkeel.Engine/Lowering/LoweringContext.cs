@@ -56,9 +56,11 @@ public sealed class LoweringContext
     internal long DerivedFloats => _derived;
 
     /// <summary>Whether anybody reads the value; where not, its memory need not be filled.</summary>
+    /// <param name="value">A value of the graph that is compiled.</param>
     public bool IsUsed(Value value) => _used.Contains(value);
 
     /// <summary>The buffer of a value, made at the first call.</summary>
+    /// <param name="value">A value of the graph that is compiled.</param>
     public PlanBuffer BufferOf(Value value)
     {
         if (_buffers.TryGetValue(value, out var buffer)) return buffer;
@@ -73,9 +75,12 @@ public sealed class LoweringContext
     internal void Assign(Value value, PlanBuffer buffer) => _buffers.Add(value, buffer);
 
     /// <summary>Lets a value share the buffer of another one, because the operation between them does nothing in this plan.</summary>
+    /// <param name="value">The value that needs no memory of its own.</param>
+    /// <param name="with">The value whose buffer it shares.</param>
     public void Identify(Value value, Value with) => _buffers[value] = BufferOf(with);
 
     /// <summary>Adds a step to every run.</summary>
+    /// <param name="step">A step whose reads and writes name buffers of this context.</param>
     public void Add(Step step) => Steps.Add(step);
 
     /// <summary>Takes out the steps that make a value, because nobody reads it in this plan.</summary>
@@ -86,12 +91,16 @@ public sealed class LoweringContext
     }
 
     /// <summary>Adds a step that needs nothing that a run makes, before all others, so that nobody waits for it.</summary>
+    /// <param name="step">A step whose reads and writes name buffers of this context.</param>
     public void AddFirst(Step step) => Steps.Insert(_first++, step);
 
     /// <summary>Adds a step that runs only when parameters or states have changed.</summary>
+    /// <param name="step">A step whose reads and writes name buffers of this context.</param>
     public void AddPreparation(Step step) => Preparation.Add(step);
 
     /// <summary>A buffer inside a run.</summary>
+    /// <param name="name">Names the memory in listings.</param>
+    /// <param name="shape">With a leading count where it grows with the batch.</param>
     public PlanBuffer NewBuffer(string name, Shape shape)
     {
         var size = TensorLayout.Align(shape.ElementsPerSample);
@@ -101,6 +110,8 @@ public sealed class LoweringContext
     }
 
     /// <summary>Memory of a fixed size inside a run.</summary>
+    /// <param name="name">Names the memory in listings.</param>
+    /// <param name="floats">How many, whatever the batch.</param>
     public PlanBuffer NewWorkspace(string name, long floats)
     {
         var buffer = new PlanBuffer(name, 0, TensorLayout.Align(floats), Shape.Scalar);
@@ -109,6 +120,8 @@ public sealed class LoweringContext
     }
 
     /// <summary>Memory that keeps its values between runs.</summary>
+    /// <param name="name">Names the memory in listings.</param>
+    /// <param name="shape">Without a count.</param>
     public PlanBuffer NewDerived(string name, Shape shape)
     {
         var buffer = new PlanBuffer(name, 0, TensorLayout.Align(shape.ElementsPerSample), shape);

@@ -36,6 +36,7 @@ public sealed unsafe class Tensor<T>
     public T[] ToArray() => Span.ToArray();
 
     /// <summary>Overwrites all elements.</summary>
+    /// <param name="values">One per element, row-major.</param>
     /// <exception cref="GraphException">EK0101: another number of elements.</exception>
     public void CopyFrom(ReadOnlySpan<T> values)
     {

@@ -46,16 +46,20 @@ public sealed unsafe class TensorStore<T> : IReadOnlyCollection<Tensor<T>>
     public long Elements => _tensors.Sum(static tensor => tensor.Shape.ElementsPerSample);
 
     /// <summary>The tensor of that name.</summary>
+    /// <param name="name">For example <c>hidden1.weight</c> or <c>hidden1.bn.gamma</c>.</param>
     /// <exception cref="GraphException">EK0106: there is none.</exception>
     public Tensor<T> this[string name] => _byName.TryGetValue(name, out var tensor) ? tensor : throw GraphException.UnknownTensor(name, _byName.Keys);
 
     /// <summary>Whether there is a tensor of that name.</summary>
+    /// <param name="name">For example <c>hidden1.weight</c>.</param>
+    /// <param name="tensor">The tensor; null where there is none.</param>
     public bool TryGet(string name, out Tensor<T>? tensor) => _byName.TryGetValue(name, out tensor);
 
     /// <summary>Another store with the same layout, all zero: shadow values, moving averages, optimizer slots.</summary>
     public TensorStore<T> CloneLayout() => new(_tensors.Select(static tensor => (tensor.Name, tensor.Shape)));
 
     /// <summary>Overwrites all values with those of a store of the same layout.</summary>
+    /// <param name="other">Made by <see cref="CloneLayout"/>, or of a model built alike.</param>
     /// <exception cref="ArgumentException">The layouts differ.</exception>
     public void CopyFrom(TensorStore<T> other)
     {

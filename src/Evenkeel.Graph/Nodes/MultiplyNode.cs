@@ -7,6 +7,9 @@ namespace Evenkeel.Graph.Nodes;
 public sealed class MultiplyNode : Node
 {
     /// <summary>Creates the product.</summary>
+    /// <param name="name">Names the node in messages and listings; see <c>BuildScope.NameOf</c>.</param>
+    /// <param name="left">Of any shape.</param>
+    /// <param name="right">Of the same shape.</param>
     /// <exception cref="GraphException">EK0101: the shapes differ.</exception>
     public MultiplyNode(string name, Value left, Value right)
         : base(name, left, right)

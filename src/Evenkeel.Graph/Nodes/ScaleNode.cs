@@ -8,6 +8,9 @@ namespace Evenkeel.Graph.Nodes;
 public sealed class ScaleNode : Node
 {
     /// <summary>Creates the product.</summary>
+    /// <param name="name">Names the node in messages and listings.</param>
+    /// <param name="input">x, of any shape.</param>
+    /// <param name="factor">s, a single number <c>[]</c>.</param>
     /// <exception cref="GraphException">EK0101: the factor is no scalar.</exception>
     public ScaleNode(string name, Value input, Value factor)
         : base(name, input, factor)

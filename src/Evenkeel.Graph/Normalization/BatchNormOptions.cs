@@ -58,9 +58,11 @@ public readonly record struct AffineParameter
     public static AffineParameter Off { get; } = new(false, false, null);
 
     /// <summary>Present and constant.</summary>
+    /// <param name="value">The constant, the same in every channel.</param>
     public static AffineParameter Fixed(float value) => new(true, false, value);
 
     /// <summary>Learnt, from the given start.</summary>
+    /// <param name="value">The first value, the same in every channel.</param>
     public static AffineParameter StartingAt(float value) => new(true, true, value);
 }
 

@@ -37,9 +37,11 @@ public readonly struct Shape : IEquatable<Shape>
     public int RowsPerSample => checked((int)(ElementsPerSample / Channels));
 
     /// <summary><c>[N, sizes...]</c></summary>
+    /// <param name="sizes">The sizes of one sample, channels last, each at least 1: <c>28, 28, 1</c>.</param>
     public static Shape Batch(params ReadOnlySpan<int> sizes) => new(true, [.. sizes]);
 
     /// <summary><c>[sizes...]</c>, no count.</summary>
+    /// <param name="sizes">The sizes, each at least 1; none for a single number.</param>
     public static Shape Of(params ReadOnlySpan<int> sizes) => new(false, [.. sizes]);
 
     /// <summary>All elements when the leading dimension is <paramref name="count"/>.</summary>

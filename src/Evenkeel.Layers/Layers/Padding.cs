@@ -28,6 +28,10 @@ public readonly record struct Padding
     public int Right { get; }
 
     /// <summary>A number of places for each side.</summary>
+    /// <param name="top">Rows above the image, at least 0.</param>
+    /// <param name="bottom">Rows below.</param>
+    /// <param name="left">Columns to the left.</param>
+    /// <param name="right">Columns to the right.</param>
     public static Padding Of(int top, int bottom, int left, int right) => new(false, top, bottom, left, right);
 
     /// <summary>The same number of places on every side.</summary>

@@ -28,6 +28,8 @@ public static class ModelTable
     }
 
     /// <summary>Adds a network of your own; it is handed all options as they are.</summary>
+    /// <param name="name">A name that nothing in the table has, in snake case.</param>
+    /// <param name="factory">Makes the network for the options; it may be called by several threads.</param>
     /// <exception cref="LayerException">EK0128: the name is taken.</exception>
     public static void Register(string name, Func<ModelOptions, Layer> factory)
     {

@@ -52,11 +52,15 @@ public static class NormTable
     public static IEnumerable<string> Names => entries.Keys;
 
     /// <summary>Makes the normalisation called <paramref name="name"/>; null where it adds no layer.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="request">What the network asks for; null for the defaults.</param>
     /// <exception cref="LayerException">EK0122: no normalisation has the name.</exception>
     public static Layer? Create(string name, NormRequest? request = null) =>
         entries.TryGetValue(name, out var factory) ? factory(request ?? new NormRequest()) : throw LayerErrors.UnknownName(nameof(NormTable), "normalisation", name, entries.Keys);
 
     /// <summary>Adds a normalisation of your own.</summary>
+    /// <param name="name">A name that nothing in the table has, in snake case.</param>
+    /// <param name="factory">Makes the layer, or null where nothing is to be added; it may be called by several threads.</param>
     /// <exception cref="LayerException">EK0128: the name is taken.</exception>
     public static void Register(string name, Func<NormRequest, Layer?> factory)
     {

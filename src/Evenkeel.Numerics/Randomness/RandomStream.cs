@@ -32,6 +32,8 @@ public readonly struct RandomStream
     public float Uniform(ulong index, ulong row = 0) => ToUnit(Word(index, row));
 
     /// <summary>Fills with <see cref="Uniform"/> of the indexes from 0 on.</summary>
+    /// <param name="values">Receives numbers of [0, 1).</param>
+    /// <param name="row">Another number gives other values, for example an epoch or a sample. Default 0.</param>
     public void FillUniform(Span<float> values, ulong row = 0)
     {
         for (var i = 0; i < values.Length; i += 4)
@@ -42,6 +44,8 @@ public readonly struct RandomStream
     }
 
     /// <summary>Fills with numbers of the standard normal distribution; number i depends on its index, not on how many are drawn.</summary>
+    /// <param name="values">Receives numbers of mean 0 and deviation 1.</param>
+    /// <param name="row">Another number gives other values, for example an epoch or a sample. Default 0.</param>
     /// <remarks>Box and Muller 1958: words 2k and 2k + 1 give numbers 2k and 2k + 1; at most 6.7 deviations from 0. Computed in double, rounded once.</remarks>
     public void FillNormal(Span<float> values, ulong row = 0)
     {

@@ -3,6 +3,11 @@ namespace Evenkeel.Numerics.Text;
 /// <summary>Finds the name that somebody probably meant, for the messages about unknown names of every room.</summary>
 public static class DidYouMean
 {
+    private const int MostListed = 16;
+
+    // A name from a damaged file may have megabytes.
+    private const int MostCompared = 128;
+
     /// <summary>The known name nearest to <paramref name="given"/>, or null where none is near.</summary>
     /// <param name="given">What was written.</param>
     /// <param name="known">What could have been written.</param>
@@ -23,17 +28,19 @@ public static class DidYouMean
 
     /// <summary>The remedy of a message: <c>Did you mean 'relu'? Known: identity, relu, sigmoid, tanh.</c>, without the question where no name is near.</summary>
     /// <param name="given">What was written.</param>
-    /// <param name="known">What could have been written; listed in ordinal order.</param>
+    /// <param name="known">What could have been written; listed in ordinal order, more than 16 names only where no name is near.</param>
     public static string Remedy(string given, IEnumerable<string> known)
     {
         var names = known.Order(StringComparer.Ordinal).ToArray();
         var list = names.Length == 0 ? "There are none." : $"Known: {string.Join(", ", names)}.";
-        return Nearest(given, names) is { } nearest ? $"Did you mean '{nearest}'? {list}" : list;
+        return Nearest(given, names) is not { } nearest ? list : names.Length > MostListed ? $"Did you mean '{nearest}'?" : $"Did you mean '{nearest}'? {list}";
     }
 
-    /// <summary>How many insertions, deletions, replacements and swaps of neighbours lead from one text to the other, case ignored (optimal string alignment).</summary>
+    /// <summary>How many insertions, deletions, replacements and swaps of neighbours lead from one text to the other, case ignored (optimal string alignment); of texts longer than 128 letters the beginnings are compared.</summary>
     public static int Distance(string left, string right)
     {
+        if (left.Length > MostCompared) left = left[..MostCompared];
+        if (right.Length > MostCompared) right = right[..MostCompared];
         var (beforeLast, last, row) = (new int[right.Length + 1], new int[right.Length + 1], new int[right.Length + 1]);
         for (var j = 0; j <= right.Length; j++) last[j] = j;
         for (var i = 1; i <= left.Length; i++)

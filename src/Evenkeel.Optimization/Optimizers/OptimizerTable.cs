@@ -45,6 +45,8 @@ public static class OptimizerTable
     public static IEnumerable<string> Names => entries.Keys;
 
     /// <summary>Makes the optimizer called <paramref name="name"/>.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="options">What differs from the usual; null for nothing.</param>
     /// <exception cref="OptimizationException">EK0802: no optimizer has the name. EK0801: an option is out of its range. EK0661: an optimizer of the user's own takes no notice of the regularisation.</exception>
     public static UpdateMethod Create(string name, OptimizerOptions? options = null)
     {
@@ -54,6 +56,7 @@ public static class OptimizerTable
     }
 
     /// <summary>A learning rate that usually works with batch normalisation, for example 0.1 for sgd with momentum and 0.001 for Adam.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
     /// <exception cref="OptimizationException">EK0802: no optimizer has the name.</exception>
     public static float UsualLearningRate(string name) => Find(name).UsualLearningRate;
 

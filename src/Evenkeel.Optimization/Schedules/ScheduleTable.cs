@@ -27,11 +27,16 @@ public static class ScheduleTable
     public static IEnumerable<string> Names => entries.Keys;
 
     /// <summary>Makes the schedule called <paramref name="name"/>.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="learningRate">The highest rate, above 0.</param>
+    /// <param name="commits">How many commits are planned, at least 1.</param>
     /// <exception cref="OptimizationException">EK0803: no schedule has the name. EK0801: the numbers do not fit it.</exception>
     public static Schedule Create(string name, float learningRate, long commits) =>
         entries.TryGetValue(name, out var factory) ? factory(learningRate, commits) : throw OptimizationErrors.UnknownSchedule(name, entries.Keys);
 
     /// <summary>Adds a schedule of your own.</summary>
+    /// <param name="name">A name that nothing in the table has, in snake case.</param>
+    /// <param name="factory">Makes the schedule of a highest rate and a number of planned commits; it may be called by several threads.</param>
     /// <exception cref="OptimizationException">EK0804: the name is taken.</exception>
     public static void Register(string name, ScheduleFactory factory)
     {

@@ -39,6 +39,14 @@ public sealed class RunDirectory
     /// <exception cref="RecordsException">EK0440: it exists and is not empty; EK0441: it cannot be created or written.</exception>
     public static RunDirectory Create(string path) => TryCreate(path) ?? throw RecordsErrors.FolderExists(path);
 
+    /// <summary>Throws where <see cref="Create"/> would find a folder in use, before anything was loaded or computed.</summary>
+    /// <param name="path">The folder.</param>
+    /// <exception cref="RecordsException">EK0440: it exists and is not empty.</exception>
+    public static void RequireFree(string path)
+    {
+        if (IsTaken(path)) throw RecordsErrors.FolderExists(path);
+    }
+
     /// <summary>Creates a fresh run folder named by time and title, <c>20260720-140322-mnist-mlp</c>; if that is taken, <c>-2</c>, <c>-3</c> and so on follow.</summary>
     /// <param name="parent">The folder of all runs; created if missing.</param>
     /// <param name="title">What the run is; letters and digits are kept, all else becomes a dash.</param>
@@ -113,7 +121,7 @@ public sealed class RunDirectory
         try
         {
             var run = new RunDirectory(System.IO.Path.GetFullPath(path));
-            if (File.Exists(run.Path) || (Directory.Exists(run.Path) && Directory.EnumerateFileSystemEntries(run.Path).Any())) return null;
+            if (IsTaken(run.Path)) return null;
             Directory.CreateDirectory(run.CheckpointFolder);
             try
             {
@@ -129,11 +137,13 @@ public sealed class RunDirectory
 
             return run;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             throw RecordsErrors.FolderUnwritable(path, error);
         }
     }
+
+    private static bool IsTaken(string path) => File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any());
 
     private static string Slug(string title)
     {

@@ -71,11 +71,13 @@ public sealed class Checkpoint : IDisposable
     /// <summary>Opens a checkpoint and checks its header.</summary>
     /// <param name="path">A checkpoint, or a run folder: then its best weights, or the last ones where no best exist.</param>
     /// <param name="ownTransforms">Rebuilds transforms of your own by kind; null where there are none.</param>
-    /// <exception cref="TrainingException">EK0520: not a checkpoint. EK0521: missing, truncated or damaged. EK0522: another version. EK0523: damaged metadata.</exception>
+    /// <exception cref="TrainingException">EK0520: not a checkpoint. EK0521: truncated, damaged or unreadable. EK0522: another version. EK0523: damaged metadata. EK0880: there is none.</exception>
     public static Checkpoint Open(string path, Func<string, JsonElement, ITransform?>? ownTransforms = null)
     {
         ArgumentNullException.ThrowIfNull(path);
+        var isInRun = Directory.Exists(path);
         path = Resolve(path);
+        if (!File.Exists(path)) throw TrainingErrors.NoCheckpoint(path, isInRun);
         SafetensorsFile? file = null;
         try
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Evenkeel.Training.Fitting;
 
 namespace Evenkeel.Training.Diagnostics;
@@ -29,8 +30,22 @@ public static class Doctor
             else DataCheck.Features(patient.Model, dataset);
         }
 
-        var known = Known(patient);
-        var examination = new Examination(patient, options, cancellation);
+        // The numbers in findings read the same everywhere.
+        var culture = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        try
+        {
+            return Report(checks, options, new Examination(patient, options, cancellation), cancellation);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
+    }
+
+    private static DoctorReport Report(Check[] checks, DoctorOptions options, Examination examination, CancellationToken cancellation)
+    {
+        var known = Known(examination.Patient);
         var findings = new List<Finding>();
         var ran = ImmutableArray.CreateBuilder<Check>();
         var left = ImmutableArray.CreateBuilder<(Check, Needs)>();

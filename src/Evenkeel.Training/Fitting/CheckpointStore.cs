@@ -56,7 +56,7 @@ internal sealed class CheckpointStore(CheckpointWriter? writer, RunRecorder reco
         }
         catch (TrainingException error) when (!required)
         {
-            recorder.Warning(new WarningEvent(state.Attempt, error.Code, error.Message));
+            recorder.Warning(new WarningEvent(state.Attempt, error.Code, error.Explanation));
             return false;
         }
 

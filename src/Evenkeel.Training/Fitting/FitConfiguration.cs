@@ -10,6 +10,7 @@ namespace Evenkeel.Training.Fitting;
 internal static class FitConfiguration
 {
     private const string WidthKey = "width";
+    private const string RatesKey = "learning_rates";
 
     public static string Write(FitSetup setup, Dataset train) => CheckpointFormat.Json(json =>
     {
@@ -25,7 +26,7 @@ internal static class FitConfiguration
         json.WriteString("schedule", setup.Schedule.Name);
         // The preview below tells other schedules apart.
         if (setup.Schedule.HeedsValidations) json.WriteString("schedule_options", setup.Schedule.ToString());
-        json.WriteStartArray("learning_rates");
+        json.WriteStartArray(RatesKey);
         foreach (var part in (ReadOnlySpan<int>)[0, 1, 2, 3, 4]) json.WriteNumberValue(setup.Schedule.LearningRateAt((setup.TotalSteps - 1) * part / 4));
         json.WriteEndArray();
         if (options.Decoupled is { } decoupled) json.WriteString("decoupled", decoupled.ToString());
@@ -92,7 +93,8 @@ internal static class FitConfiguration
     {
         using var old = JsonDocument.Parse(stored);
         using var current = JsonDocument.Parse(now);
-        foreach (var property in current.RootElement.EnumerateObject())
+        // The preview of rates follows from other settings: where one of those differs, that is what to say.
+        foreach (var property in current.RootElement.EnumerateObject().OrderBy(static property => property.NameEquals(RatesKey)))
         {
             var before = old.RootElement.TryGetProperty(property.Name, out var value) ? value.GetRawText() : "nothing";
             if (before != property.Value.GetRawText()) throw TrainingErrors.OtherConfiguration(folder, property.Name, property.Value.GetRawText(), before);

@@ -325,7 +325,7 @@ internal sealed class FitSession : IDisposable
 
             // At the end the model may hold other weights already, and the state was written before.
             if (!AtEnd) _checkpoints.SaveLast(_state, "failed", required: false);
-            _recorder.Warning(new WarningEvent(_state.Attempt, (error as EvenkeelException)?.Code ?? "", error.Message));
+            _recorder.Failed(new WarningEvent(_state.Attempt, (error as EvenkeelException)?.Code ?? "", (error as EvenkeelException)?.Explanation ?? error.Message));
             _recorder.Finish(new RunFinishedEvent(_state.Attempt, LastEpoch, "failed", _state.Seconds));
             _recorder.Flush(toDisk: false);
         }

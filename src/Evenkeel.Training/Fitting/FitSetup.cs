@@ -52,6 +52,7 @@ internal sealed class FitSetup
         Test = test is null ? null : transforms.Over(test);
 
         BatchSize = Math.Min(options.BatchSize, training.Count);
+        if (options.Accumulate == 1 || options.AccumulatedStatistics == AccumulatedStatistics.Averaged) TrainingPlan.Require(model, BatchSize);
         DropsSingle = training.Count > 1 && training.Count % BatchSize == 1 && (NeedsBatches(model) || options.Decoupled is not null);
         LoaderOptions = new LoaderOptions { BatchSize = BatchSize, Seed = options.Seed, DropLast = DropsSingle, Shuffle = options.Shuffle };
         BatchesPerEpoch = new Loader(Training, LoaderOptions).BatchesPerEpoch;
@@ -163,5 +164,5 @@ internal sealed class FitSetup
     }
 
     private static bool NeedsBatches(Model model) =>
-        model.Nodes.OfType<BatchNormNode>().Any(static node => node.NeedsBatchStatistics && node.Input.Shape.RowsPerSample == 1);
+        model.Nodes.Any(static node => node is RecurrentNode { Statistics.Count: > 0 } || (node is BatchNormNode { NeedsBatchStatistics: true } norm && norm.Input.Shape.RowsPerSample == 1));
 }

@@ -67,6 +67,12 @@ internal sealed class RunRecorder(RunDirectory? run, RunLogWriter? log, Immutabl
         foreach (var callback in callbacks) callback.OnWarning(e, Context);
     }
 
+    /// <summary>Logs what ended the fit; callbacks are not told, since the error itself reaches their program.</summary>
+    public void Failed(in WarningEvent e)
+    {
+        if (log is not null && !_broken) Guard(e, static (log, e) => log.Write(e));
+    }
+
     public void Finish(in RunFinishedEvent e)
     {
         if (log is not null) Guard(e, static (log, e) => log.Write(e));
@@ -116,6 +122,6 @@ internal sealed class RunRecorder(RunDirectory? run, RunLogWriter? log, Immutabl
     {
         if (_broken) return;
         _broken = true;
-        Warning(new WarningEvent(0, error.Code, error.Message));
+        Warning(new WarningEvent(0, error.Code, error.Explanation));
     }
 }

@@ -19,18 +19,23 @@ public sealed class ConfusionMatrix : Metric
     public long this[int actual, int predicted] => _counts[(actual * Classes) + predicted];
 
     /// <summary>How many samples a class has.</summary>
+    /// <param name="label">0 to <see cref="Classes"/> - 1.</param>
     public long Actual(int label) => Enumerable.Range(0, Classes).Sum(predicted => this[label, predicted]);
 
     /// <summary>How many samples were taken for a class.</summary>
+    /// <param name="label">0 to <see cref="Classes"/> - 1.</param>
     public long Predicted(int label) => Enumerable.Range(0, Classes).Sum(actual => this[actual, label]);
 
     /// <summary>The share of a class among the samples that were taken for it; 0 where there are none.</summary>
+    /// <param name="label">0 to <see cref="Classes"/> - 1.</param>
     public double Precision(int label) => Share(this[label, label], Predicted(label));
 
     /// <summary>The share of a class' samples that were found; 0 where it has none.</summary>
+    /// <param name="label">0 to <see cref="Classes"/> - 1.</param>
     public double Recall(int label) => Share(this[label, label], Actual(label));
 
     /// <summary>The harmonic mean of precision and recall, <c>2 hits / (samples + guesses)</c>; 0 where there are neither.</summary>
+    /// <param name="label">0 to <see cref="Classes"/> - 1.</param>
     public double F1(int label) => Share(2 * this[label, label], Actual(label) + Predicted(label));
 
     /// <inheritdoc/>

@@ -25,5 +25,6 @@ public readonly ref struct EvaluationBatch
     public int Correct { get; init; }
 
     /// <summary>What the model made for one sample.</summary>
+    /// <param name="sample">0 to <see cref="Count"/> - 1.</param>
     public ReadOnlySpan<float> Output(int sample) => Outputs.Slice(sample * OutputsPerSample, OutputsPerSample);
 }

@@ -30,5 +30,6 @@ public abstract class Metric
     public abstract void Reset();
 
     /// <summary>Takes a batch in.</summary>
+    /// <param name="batch">Outputs and targets of some samples; its spans end with the call.</param>
     public abstract void Add(in EvaluationBatch batch);
 }

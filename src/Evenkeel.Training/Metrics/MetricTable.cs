@@ -24,10 +24,13 @@ public static class MetricTable
     public static IEnumerable<string> Names => entries.Keys;
 
     /// <summary>Makes the metric called <paramref name="name"/>.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
     /// <exception cref="TrainingException">EK0541: no metric has the name.</exception>
     public static Metric Create(string name) => entries.TryGetValue(name, out var factory) ? factory() : throw TrainingErrors.UnknownMetric(name, entries.Keys);
 
     /// <summary>Adds a metric of your own, whose <see cref="Metric.Name"/> is <paramref name="name"/>.</summary>
+    /// <param name="name">A name that nothing in the table has, in snake case.</param>
+    /// <param name="factory">Makes a fresh metric; it may be called by several threads.</param>
     /// <exception cref="TrainingException">EK0542: the name is taken.</exception>
     public static void Register(string name, Func<Metric> factory)
     {

@@ -287,6 +287,38 @@ public sealed class TrainTests
     }
 
     [Fact]
+    public async Task A_folder_in_use_is_refused_before_anything_is_loaded()
+    {
+        using var data = new SmallDataset();
+        var run = await Support.Cli.RunAsync("train", "no-such-dataset", "--out", data.Folder);
+        Assert.StartsWith("EK0440: ", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("loading", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_batch_of_one_is_refused_before_a_run_folder_is_made()
+    {
+        using var data = new SmallDataset();
+        var run = await Support.Cli.RunAsync("train", data.Folder, "--batch-size", "1", "--out", data["run"]);
+        Assert.Equal(ExitCode.Failure, run.Exit);
+        Assert.StartsWith("EK1001: ", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(data["run"]));
+        await Support.Cli.SucceedAsync("train", data.Folder, "--batch-size", "1", "--norm", "none", "--hidden", "4", "--steps", "2", "--out", data["plain"]);
+    }
+
+    [Fact]
+    public async Task Classes_without_a_sample_are_warned_of()
+    {
+        using var data = new SmallDataset();
+        var labels = Path.Combine(data.Folder, "train-labels-idx1-ubyte");
+        var bytes = await File.ReadAllBytesAsync(labels);
+        bytes[^1] = 12;
+        await File.WriteAllBytesAsync(labels, bytes);
+        var run = await Support.Cli.SucceedAsync("train", data.Folder, "--smoke", "--hidden", "4", "--out", data["run"]);
+        Assert.StartsWith("warning EK0881: [dataset 'halves/train'] 10 of 13 classes have no sample to train on: 2, 3, 4, 5, 6, 7, 8, 9 and 2 more. If a label is out of range", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Smoke_takes_two_steps()
     {
         using var data = new SmallDataset();

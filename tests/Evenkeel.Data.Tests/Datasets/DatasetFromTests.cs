@@ -1,4 +1,6 @@
 using Evenkeel.Data.Datasets;
+using Evenkeel.Data.Tables;
+using Evenkeel.Data.Transforms;
 using static Evenkeel.Data.Tests.Assertions;
 
 namespace Evenkeel.Data.Tests.Datasets;
@@ -139,6 +141,7 @@ public sealed class DatasetFromTests
         Refused<DatasetException>("EK0304", () => Dataset.From(new float[][] { [1, 2], [3, 4] }, new float[] { bad, 0 }), "target value 0 of sample 0");
         var lazy = Dataset.From(3, [1], (i, x) => x[0] = i == 2 ? bad : 0, _ => 0, TargetSpec.Classes(1));
         Assert.Equal(2, Refused<DatasetException>("EK0304", () => lazy.Materialize(), "sample 2").Index);
+        Assert.Equal(2, Refused<DatasetException>("EK0304", () => lazy.RequireFinite(), "sample 2").Index);
     }
 
     [Fact]
@@ -199,5 +202,34 @@ public sealed class DatasetFromTests
         var values = new float[data.Target.Width];
         data.ReadValues(index, values);
         return values;
+    }
+
+    [Fact]
+    public void A_number_that_is_not_finite_is_named_by_its_place_in_the_source_however_the_samples_are_viewed()
+    {
+        var lazy = Dataset.From(100, [2], static (index, features) => (features[0], features[1]) = (index, index == 41 ? float.NaN : 1), static index => index % 2, TargetSpec.Classes(2));
+        var (first, second) = lazy.HoldOut(50, 3);
+        var part = Enumerable.Range(0, first.Count).Any(i => Numbers(first, i)[0] == 41) ? first : second;
+        Assert.Equal(41, Refused<DatasetException>("EK0304", () => Standardization.Measure(part.With(new Standardization([0], [1]))), "feature 1 of sample 41").Index);
+        Assert.Equal(41, Refused<DatasetException>("EK0304", () => part.With(new Standardization([0], [1])).RequireFinite()).Index);
+        (part == first ? second : first).RequireFinite();
+        var targets = Dataset.From(3, [1], static (_, features) => features[0] = 1, static (index, values) => values[0] = index == 2 ? float.PositiveInfinity : 0, 1);
+        Assert.Equal(2, Refused<DatasetException>("EK0304", () => TargetScaling.Measure(targets), "target value 0 of sample 2").Index);
+
+        static float[] Numbers(Dataset data, int index)
+        {
+            var numbers = new float[2];
+            data.Read(index, numbers);
+            return numbers;
+        }
+    }
+
+    [Fact]
+    public void Missing_arguments_are_named()
+    {
+        Assert.Equal("samples", Assert.Throws<ArgumentNullException>(() => Dataset.From((float[][])null!, [0])).ParamName);
+        Assert.Equal("samples", Assert.Throws<ArgumentNullException>(() => Dataset.From((float[,])null!, [0], [1])).ParamName);
+        Assert.Equal("labels", Assert.Throws<ArgumentNullException>(() => Dataset.From([[1f]], (int[])null!)).ParamName);
+        Assert.Equal("targets", Assert.Throws<ArgumentNullException>(() => Dataset.From([[1f]], (float[])null!)).ParamName);
     }
 }

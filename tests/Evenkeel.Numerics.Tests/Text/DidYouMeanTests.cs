@@ -43,4 +43,22 @@ public sealed class DidYouMeanTests
         Assert.Equal("Known: identity, leaky_relu, relu, sigmoid, tanh.", DidYouMean.Remedy("softmax", Known));
         Assert.Equal("There are none.", DidYouMean.Remedy("x", []));
     }
+
+    [Fact]
+    public void A_long_list_is_spared_where_a_name_is_near()
+    {
+        var many = Enumerable.Range(10, 17).Select(static number => $"layer{number}").ToArray();
+        Assert.Equal("Did you mean 'layer20'?", DidYouMean.Remedy("layr20", many));
+        Assert.StartsWith("Known: layer10, layer11, ", DidYouMean.Remedy("softmax", many), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_of_any_length_are_compared_by_their_beginnings() => Assert.Equal(128, DidYouMean.Distance(new string('a', 1 << 20), new string('b', 1 << 20)));
+
+    [Fact]
+    public void An_error_says_its_message_with_and_without_its_code()
+    {
+        var error = new EvenkeelException("EK0000", "[here] it failed.");
+        Assert.Equal(("EK0000: [here] it failed.", "[here] it failed."), (error.Message, error.Explanation));
+    }
 }

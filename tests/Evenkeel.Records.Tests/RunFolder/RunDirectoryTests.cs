@@ -42,12 +42,16 @@ public sealed class RunDirectoryTests
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder["empty"]);
+        RunDirectory.RequireFree(folder["empty"]);
+        RunDirectory.RequireFree(folder["missing"]);
         RunDirectory.Create(folder["empty"]);
+        Assert.Equal("EK0440", Assert.Throws<RecordsException>(() => RunDirectory.RequireFree(folder["empty"])).Code);
         var error = Assert.Throws<RecordsException>(() => RunDirectory.Create(folder["empty"]));
         Assert.Equal("EK0440", error.Code);
         Assert.Contains("--resume", error.Message);
         File.WriteAllText(folder["file"], "");
         Assert.Equal("EK0440", Assert.Throws<RecordsException>(() => RunDirectory.Create(folder["file"])).Code);
+        Assert.Equal("EK0441", Assert.Throws<RecordsException>(() => RunDirectory.Create("")).Code);
         Assert.Equal("EK0441", Assert.Throws<RecordsException>(() => RunDirectory.Create(Path.Combine(folder["file"], "run"))).Code);
     }
 

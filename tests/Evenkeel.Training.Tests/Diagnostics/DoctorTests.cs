@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Data.Datasets;
+using Evenkeel.Graph.Normalization;
 using Evenkeel.Optimization.Optimizers;
 using Evenkeel.TestKit;
 using Evenkeel.Training.Checkpoints;
@@ -117,5 +119,22 @@ public sealed class DoctorTests
             Evaluation = checkpoint.Info.Transforms.Over(test),
             Curve = TrainingCurve.Of(Records.RunLog.RunLogReader.Read(Path.Combine(run, "log.jsonl"))),
         });
+    }
+
+    [Fact]
+    public void Numbers_in_findings_read_the_same_in_every_culture()
+    {
+        var (before, commas) = (CultureInfo.CurrentCulture, (CultureInfo)CultureInfo.InvariantCulture.Clone());
+        commas.NumberFormat.NumberDecimalSeparator = ",";
+        CultureInfo.CurrentCulture = commas;
+        try
+        {
+            Assert.Contains("epsilon is 0.1;", Clinic.Single("EK1016", Clinic.Normalized(BatchNormOptions.Default with { Epsilon = 0.1f })).Message, StringComparison.Ordinal);
+            Assert.Same(commas, CultureInfo.CurrentCulture);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
     }
 }

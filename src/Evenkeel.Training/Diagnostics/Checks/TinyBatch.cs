@@ -26,7 +26,7 @@ public sealed class TinyBatch : Check
         if (small.Length == 0) yield break;
         var values = small.Min(layer => layer.ValuesPerChannel(batch));
         var share = small.Min(static layer => layer.ValidShare);
-        yield return Found(Join(small), $"a batch of {batch} gives {values} values per channel{(share < 1 ? TrainingErrors.Invariant($" (padding is left out: {share:P0} of the places are valid)") : "")}, so a batch variance is off by about {Math.Sqrt(2.0 / values):P0}.",
+        yield return Found(Join(small), $"a batch of {batch} gives {(values == 1 ? "one value" : TrainingErrors.Invariant($"{values} values"))} per channel{(share < 1 ? TrainingErrors.Invariant($" (padding is left out: {share:P0} of the places are valid)") : "")}, so a batch variance is off by about {Math.Sqrt(2.0 / values):P0}.",
             "Use a larger batch, or a normalisation that does not need one.",
             ("values_per_channel", values), ("batch_size", batch), ("variance_standard_error", Math.Sqrt(2.0 / values)), ("layers", small.Length));
     }
