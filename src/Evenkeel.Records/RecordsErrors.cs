@@ -66,7 +66,7 @@ internal static class RecordsErrors
         new("EK0433", path, $"the run log cannot be written ({Reason(inner)}); its earlier lines are untouched and the new ones are kept in memory for the next flush. Free disk space or choose another folder.", inner);
 
     public static RecordsException FolderExists(string path) =>
-        new("EK0440", path, "the run folder exists and is not empty. Name another folder with --out, or continue the run in it with --resume.");
+        new("EK0440", path, "the run folder exists and is not empty. Name another folder (--out, TrainerOptions.RunFolder), or continue the run in it (--resume, Trainer.Resume).");
 
     public static RecordsException FolderUnwritable(string path, Exception inner) =>
         new("EK0441", path, $"the run folder cannot be created or written ({Reason(inner)}). Check the permissions or choose another folder.", inner);

@@ -34,7 +34,7 @@ public sealed class ModelTests
     {
         var error = Assert.Throws<GraphException>(() => Sum(("b", false, true)).Parameters["c"]);
         Assert.Equal("EK0106", error.Code);
-        Assert.Contains("There is no tensor 'c'. The model has: b.", error.Message);
+        Assert.Contains("There is no tensor 'c'. Known: b.", error.Message);
     }
 
     [Fact]
