@@ -42,8 +42,8 @@ internal static class Judge
     /// <summary>A number of steps.</summary>
     public static string Steps(double? steps) => steps is { } value ? value.ToString("N0", CultureInfo.InvariantCulture) : "never";
 
-    /// <summary>The mean with two standard errors.</summary>
-    public static string WithSpread(Sample sample) => sample.Count < 2 ? Number(sample.Mean) : $"{Number(sample.Mean)} ± {Number(2 * sample.Error)}";
+    /// <summary>The mean with two standard errors; the mean alone where there is one number, or one that is not finite.</summary>
+    public static string WithSpread(Sample sample) => sample.Count < 2 || !double.IsFinite(sample.Mean) ? Number(sample.Mean) : $"{Number(sample.Mean)} ± {Number(2 * sample.Error)}";
 
     /// <param name="name">What is asked for.</param>
     /// <param name="value">What was seen.</param>

@@ -39,8 +39,9 @@ internal static class PageStyle
         table{border-collapse:collapse;font-size:.93rem;min-width:50%}
         caption{text-align:left;color:var(--soft);padding:0 0 .4rem}
         th,td{text-align:left;vertical-align:top;padding:.4rem 1.2rem .4rem 0;border-bottom:1px solid var(--rule)}
-        th{font-weight:600;white-space:nowrap}
-        .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+        th{font-weight:600;vertical-align:bottom}
+        .n{text-align:right;font-variant-numeric:tabular-nums}
+        td.n{white-space:nowrap}
         code{font:.88em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;background:var(--card);border-radius:.25rem;padding:.1em .3em}
         pre{background:var(--card);border-radius:.5rem;padding:.9rem 1rem;overflow-x:auto;margin:0 0 1.2rem}
         pre code{background:none;padding:0}

@@ -36,5 +36,9 @@ public sealed class JudgeTests
     public void Powers_of_ten_are_written_as_in_the_criteria(double value, string text) => Assert.Equal(text, Judge.Number(value));
 
     [Fact]
-    public void The_spread_stands_beside_the_mean() => Assert.Equal("1 ± 0.1155", Judge.WithSpread(Sample.Of([0.9, 1.0, 1.1])));
+    public void The_spread_stands_beside_the_mean()
+    {
+        Assert.Equal("1 ± 0.1155", Judge.WithSpread(Sample.Of([0.9, 1.0, 1.1])));
+        Assert.Equal("-", Judge.WithSpread(Sample.Of([double.NaN, 1])));
+    }
 }

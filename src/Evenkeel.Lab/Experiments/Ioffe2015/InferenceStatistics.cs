@@ -45,7 +45,7 @@ public sealed class InferenceStatistics : Experiment
             Evidence = [new PageSection("Accuracy by the statistics of inference").Figure(
                 new BarChart("Test accuracy", new ChartAxis("accuracy", "%"), words, [new BarSeries("mean over the seeds", [.. names.Select(name => Of(name).Mean)])]),
                 FormattableString.Invariant($"The paper's MNIST network after {steps:N0} steps, {seeds} seeds. A batch of one cannot be normalised by itself: its output is beta, whatever the sample, and training refuses it."))
-                .Table(new PageTable([new("statistics"), new("accuracy, %", true), new("standard deviation", true)], [.. names.Select((name, i) => (IReadOnlyList<string>)[words[i], FormattableString.Invariant($"{Of(name).Mean:0.00}"), FormattableString.Invariant($"{Of(name).Deviation:0.00}")])]))],
+                .Table(new PageTable([new("statistics"), new("accuracy, %", true), new("two standard errors", true)], [.. names.Select((name, i) => (IReadOnlyList<string>)[words[i], FormattableString.Invariant($"{Of(name).Mean:0.00}"), FormattableString.Invariant($"{2 * Of(name).Error:0.00}")])]))],
         };
     }
 

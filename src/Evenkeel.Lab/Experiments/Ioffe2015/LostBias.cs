@@ -49,7 +49,7 @@ public sealed class LostBias : Experiment
         var (fullAccuracy, noneAccuracy) = (Sample.Of(Of("accuracy", 0)), Sample.Of(Of("accuracy", 1)));
         var (fullNorm, noneNorm) = (Sample.Of(Of("weight_norm", 0)), Sample.Of(Of("weight_norm", 1)));
         var refused = Of("refused", 1).Sum();
-        var drop = 100 * (fullAccuracy.Mean - noneAccuracy.Mean);
+        var drop = Sample.OfDifferences(Of("accuracy", 0).Select(static share => 100 * share), Of("accuracy", 1).Select(static share => 100 * share));
         Finding[] findings =
         [
             Judge.Near("statistics as constants: the bias after 100 steps", last, BiasUnderNormalization.Rate * BiasUnderNormalization.Steps, 1e-4, "10.0 exactly"),
@@ -57,7 +57,7 @@ public sealed class LostBias : Experiment
             Judge.AtMost("statistics as constants: change of the loss", constant.Loss.Max() - constant.Loss.Min(), 1e-6, "none"),
             Judge.AtMost("statistics in the graph: largest bias", graph.Bias.Max(Math.Abs), 1e-6, "0"),
             new("a whole network without the gradient through the statistics", "at least 5 points lower, or weights at least twice as large",
-                FormattableString.Invariant($"{drop:0.00} points lower, weights {noneNorm.Mean / fullNorm.Mean:0.00} times as large, {refused} steps not finite"), "blow-up", drop >= 5 || noneNorm.Mean >= 2 * fullNorm.Mean || refused > 0),
+                FormattableString.Invariant($"{Judge.WithSpread(drop)} points lower, weights {noneNorm.Mean / fullNorm.Mean:0.00} times as large, {refused} steps not finite"), "blow-up", drop.Mean >= 5 || noneNorm.Mean >= 2 * fullNorm.Mean || refused > 0),
         ];
         double[] steps = [.. Enumerable.Range(1, BiasUnderNormalization.Steps).Select(static step => (double)step)];
         return Outcome.Of(context, Claim, findings, "The statistics must be differentiated through. Where they are taken for constants, descent moves the bias in every step and the normalisation takes the move back: parameters grow without end while the loss stays. A whole network shows how much of it matters in practice.") with
@@ -70,11 +70,11 @@ public sealed class LostBias : Experiment
                 new PageSection("A whole network").Table(new PageTable(
                     [new("gradient through the statistics"), new("test accuracy", true), new("norm of the weights", true)],
                     [Row("yes", fullAccuracy, fullNorm), Row("no", noneAccuracy, noneNorm)])
-                { Caption = "784-256-256-10, ReLU, batch 128, rate 0.5; mean and standard deviation over the seeds" }),
+                { Caption = "784-256-256-10, ReLU, batch 128, rate 0.5; mean over the seeds and two standard errors" }),
             ],
         };
     }
 
     private static IReadOnlyList<string> Row(string name, Sample accuracy, Sample norm) =>
-        [name, FormattableString.Invariant($"{100 * accuracy.Mean:0.00}% ± {100 * accuracy.Deviation:0.00}"), FormattableString.Invariant($"{norm.Mean:0.00} ± {norm.Deviation:0.00}")];
+        [name, FormattableString.Invariant($"{100 * accuracy.Mean:0.00}% ± {200 * accuracy.Error:0.00}"), FormattableString.Invariant($"{norm.Mean:0.00} ± {2 * norm.Error:0.00}")];
 }

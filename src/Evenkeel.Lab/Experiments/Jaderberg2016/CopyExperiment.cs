@@ -94,7 +94,7 @@ public abstract class CopyExperiment : Experiment
             Evidence = [new PageSection("Longer and longer sequences").Figure(
                 new Chart("Longest sequence solved, windows of 3", new ChartAxis("update"), new ChartAxis("length", LengthUnit), [Line(Kind.Truncated, "truncated"), Line(Kind.Synthetic, "synthetic gradients"), Line(Kind.Auxiliary, "and the auxiliary task")]),
                 FormattableString.Invariant($"LSTM, {Task}; the state runs on from window to window; Adam, one update per window. The first of {seeds} {(seeds == 1 ? "seed" : "seeds")}; the number of updates is {setup.Windows:N0}."))
-                .Table(new PageTable([new("window", true), new("truncated", true), new("synthetic", true), new("auxiliary", true), new("cosine of prediction and truth", true), new("paper: truncated", true), new("synthetic", true), new("auxiliary", true)],
+                .Table(new PageTable([new("window", true), new("truncated", true), new("synthetic", true), new("auxiliary", true), new("cosine of prediction and truth", true), new("paper: truncated", true), new("paper: synthetic", true), new("paper: auxiliary", true)],
                     [.. sizes.Select(size => (IReadOnlyList<string>)[Judge.Number(size), Judge.WithSpread(Longest(size, Kind.Truncated)), Judge.WithSpread(Longest(size, Kind.Synthetic)), Judge.WithSpread(Longest(size, Kind.Auxiliary)), Judge.Number(Runs(size, Kind.Synthetic).Average(static run => run["cosine"][0])), Judge.Number(Paper[size].Truncated), Judge.Number(Paper[size].Synthetic), Judge.Number(Paper[size].Auxiliary)])]))],
             Facts = [("updates that were not finite", Judge.Number(results.Sum(static run => run["refused"][0])))],
         };

@@ -44,7 +44,7 @@ public sealed class ZeroModules : Experiment
             var (zero, random) = (Runs(source, false).Select(static run => run["train_loss"].Average()).ToArray(), Runs(source, true).Select(static run => run["train_loss"].Average()).ToArray());
             var gap = Sample.OfDifferences(zero, random);
             var least = Cosines(source, false).Min();
-            findings.Add(new($"{name}: loss over the first 100 steps, from zero less that from random weights", "at most 0", gap.Count < 2 ? Judge.Number(gap.Mean) : $"{Judge.Number(gap.Mean)} ± {Judge.Number(2 * gap.Error)}", "zero is used", gap.Mean <= 0));
+            findings.Add(Judge.AtMost($"{name}: loss over the first 100 steps, from zero less that from random weights", gap, 0, "zero is used"));
             findings.Add(new($"{name}: least cosine of predicted and true gradient after an epoch", "above 0", Judge.Number(least), "", least > 0));
         }
 
