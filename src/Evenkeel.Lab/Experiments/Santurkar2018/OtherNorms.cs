@@ -71,7 +71,7 @@ public sealed class OtherNorms : Experiment
                         [
                             Descent("none", SanturkarRuns.Plain), Descent("batch normalisation", SanturkarRuns.Normalised), Descent("l1", Norms[0]),
                             .. Paper.Take(3).Select((name, i) => PaperFigures.Of("5b", name).Dashed(i == 0 ? "the same, paper" : "", i, linear[SanturkarRuns.Plain][0]["step"][^1])),
-                        ]), "First seed, rate 1e-6 for the summed loss. Dashed: figure 5b of the paper."),
+                        ]), "First seed, rate 1e-6 for the summed loss. Dashed: figure 5b of the paper, whose loss begins at a third of ours: it does not say how large A is."),
             ],
         };
     }

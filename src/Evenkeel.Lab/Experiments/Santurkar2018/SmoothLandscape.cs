@@ -50,8 +50,8 @@ public sealed class SmoothLandscape : Experiment
             ],
             Evidence =
             [
-                Figure("Range of the loss along the gradient", new ChartAxis("loss"), "4a", runs, "loss_low", "loss_high"),
-                Figure("Range of the gradient's change", new ChartAxis("|g(eta) - g|"), "4b", runs, "change_low", "change_high"),
+                Figure("Range of the loss along the gradient", new ChartAxis("loss") { Scale = AxisScale.Logarithmic }, "4a", runs, "loss_low", "loss_high"),
+                Figure("Range of the gradient's change", new ChartAxis("|g(eta) - g|") { Scale = AxisScale.Logarithmic }, "4b", runs, "change_low", "change_high"),
                 new PageSection("Effective beta").Figure(
                     new Chart("Largest change of the gradient over distance", new ChartAxis("step"), new ChartAxis("beta") { Scale = AxisScale.Logarithmic }, [
                         Line("without", runs[plain][0], "beta"), Line("with normalisation", runs[normalised][0], "beta"),
@@ -83,6 +83,6 @@ public sealed class SmoothLandscape : Experiment
                     Band("without", SanturkarRuns.Plain), Band("with normalisation", SanturkarRuns.Normalised),
                     Paper("without, paper", "Standard_min", 0), Paper("", "Standard_max", 0), Paper("with, paper", "BN_min", 1), Paper("", "BN_max", 1),
                 ]),
-            $"First seed; steps of 1/2 to 4 learning rates along the gradient of the step's own batch. Dashed: lowest and highest values in figure {figure} of the paper, a VGG network, whose loss includes a penalty on the weights.");
+            $"First seed; steps of 1/2 to 4 learning rates along the gradient of the step's own batch. Dashed: lowest and highest values in figure {figure} of the paper, a VGG network, whose loss includes a penalty on the weights; one look in two hundred steps.");
     }
 }
