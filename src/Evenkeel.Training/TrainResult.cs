@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Evenkeel.Records;
+using Evenkeel.Records.RunFolder;
 using Evenkeel.Records.RunLog;
 using Evenkeel.Training.Checkpoints;
 
@@ -70,6 +72,17 @@ public sealed record TrainResult
 
     /// <summary>The fingerprint of the weights that the model holds: see <see cref="Checkpoints.WeightsHash"/>.</summary>
     public required string WeightsHash { get; init; }
+
+    /// <summary>Reads the result of a finished run; neither its data nor its model are needed.</summary>
+    /// <param name="folder">The run folder.</param>
+    /// <returns>The result, or null where the run is not finished.</returns>
+    /// <exception cref="RecordsException">EK0442: this is no run folder. EK0401, EK0443: its result cannot be read.</exception>
+    /// <exception cref="TrainingException">EK0506: its result is damaged.</exception>
+    public static TrainResult? Read(string folder)
+    {
+        var run = RunDirectory.Open(folder);
+        return run.ReadResult() is { } json ? Parse(json, run.Path) : null;
+    }
 
     internal static string NameOf(TrainOutcome outcome) => outcome switch
     {

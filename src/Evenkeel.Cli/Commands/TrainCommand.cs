@@ -34,6 +34,8 @@ internal static class TrainCommand
         {
             if (parsed.GetValue(resume) is not null && parsed.GetValue(folder) is not null) throw CliErrors.Contradiction("evenkeel train", "--resume", "--out", "A resumed run stays in its folder.");
             var request = new Request(parsed.GetValue(resume), parsed.GetValue(folder), parsed.GetValue(threads) ?? 0, parsed.GetValue(budget), parsed.GetValue(doctor) != Switch[0], parsed.GetValue(json));
+            // A finished run has nothing to compute, and so needs no data.
+            if (request.Resume is { } finished && !options.AreGiven(parsed) && TrainResult.Read(finished) is { } result) return Tell(result, finished, request, terminal);
             var settings = request.Resume is { } run ? TrainSettings.OfRun(run, RunDirectory.Open(run).ReadConfiguration()) : Defaults.For(parsed.GetValue(options.Dataset), parsed.GetValue(options.Model), parsed.GetValue(options.Recipe));
             settings = options.Apply(parsed, settings) with { Data = parsed.GetValue(data) is { } place ? Path.GetFullPath(place) : settings.Data };
             return await RunAsync(settings, request, terminal, cancellation).ConfigureAwait(false);
@@ -77,7 +79,12 @@ internal static class TrainCommand
             ? trainer.Fit(parts.Training, parts.Test, line, source.Token)
             : trainer.Resume(folder, parts.Training, parts.Test, line, source.Token);
         line.Finish();
-        Print(log, result, folder, request.Json);
+        return Tell(result, folder, request, terminal);
+    }
+
+    private static int Tell(TrainResult result, string folder, Request request, Terminal terminal)
+    {
+        Print(request.Json ? terminal.Error : terminal.Output, result, folder, request.Json);
         if (request.Json) JsonLine.Write(terminal.Output, json => Write(json, result, folder));
         return result.Outcome == TrainOutcome.Cancelled ? ExitCode.Interrupted : ExitCode.Success;
     }

@@ -147,6 +147,9 @@ internal sealed class TrainOptions
             Augmentation, Mixup, CutMix, Views, ImageSize, Target, Task, Categories, Ignored, Binarize, Validation, Patience, Seed, Smoke, Overfit,
         ];
 
+    /// <summary>Whether a command line says anything about what is computed.</summary>
+    public bool AreGiven(ParseResult parsed) => parsed.GetValue(Dataset) is not null || All.Concat(OfTransfer).Any(option => parsed.GetResult(option) is { Implicit: false });
+
     /// <summary>The settings of a command line, on top of given ones.</summary>
     public TrainSettings Apply(ParseResult parsed, TrainSettings settings)
     {

@@ -253,6 +253,11 @@ public sealed class TrainTests
         var first = await Support.Cli.SucceedAsync("train", data.Folder, "--hidden", "8", "--norm", "none", "--optimizer", "adam", "--epochs", "2", "--out", data["run"], "--json");
         var again = await Support.Cli.SucceedAsync("train", "--resume", data["run"], "--json");
         Assert.Equal(first.Json.ToString(), again.Json.ToString());
+
+        // There is nothing to compute: the data may be gone, unless other settings are to be compared with the run's.
+        Directory.Delete(data.Folder, recursive: true);
+        Assert.Equal(first.Json.ToString(), (await Support.Cli.SucceedAsync("train", "--resume", data["run"], "--threads", "1", "--json")).Json.ToString());
+        Assert.Equal(ExitCode.Usage, (await Support.Cli.RunAsync("train", "--resume", data["run"], "--lr", "0.7")).Exit);
     }
 
     [Fact]
