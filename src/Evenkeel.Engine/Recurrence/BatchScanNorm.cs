@@ -1,9 +1,9 @@
 using Evenkeel.Engine.Execution;
 using Evenkeel.Engine.Lowering;
 using Evenkeel.Engine.Planning;
+using Evenkeel.Engine.Steps;
 using Evenkeel.Graph.Nodes;
 using Evenkeel.Graph.Normalization;
-using Evenkeel.Numerics.Activations;
 using Evenkeel.Numerics.Kernels;
 using Evenkeel.Numerics.Kernels.BatchNorm;
 using Evenkeel.Numerics.Kernels.Recurrent;
@@ -23,10 +23,9 @@ internal sealed unsafe class BatchScanNorm
     private readonly PlanBuffer _transform;
     private readonly PlanBuffer[] _running;
     private readonly PlanBuffer? _moments;
-    private readonly KernelEntry<BatchStatisticsArguments> _statistics;
+    private readonly NormalizationSweeps _sweeps;
     private readonly KernelEntry<FinalizeStatisticsArguments> _finalize;
     private readonly KernelEntry<FinalizeRunningStatisticsArguments> _finalizeRunning;
-    private readonly KernelEntry<NormalizeActivateArguments> _normalize;
     private readonly KernelEntry<MergeStatisticsArguments> _merge;
 
     public BatchScanNorm(string name, RecurrentNorm norm, int steps, int channels, RunningValues running, Value gamma, Value? beta, Value transform, Value candidate, LoweringContext context)
@@ -39,10 +38,9 @@ internal sealed unsafe class BatchScanNorm
         _running = _evaluates ? [context.BufferOf(running.Mean), context.BufferOf(running.Variance), context.BufferOf(running.Weight)] : [];
         Candidate = context.BufferOf(candidate);
         _moments = _evaluates ? null : context.NewWorkspace($"{name}.moments", 2 * steps * MomentSlot.Doubles(channels));
-        _statistics = KernelEntry<BatchStatisticsArguments>.Of<BatchStatistics>(context.Width);
+        _sweeps = new NormalizationSweeps(context.Width);
         _finalize = KernelEntry<FinalizeStatisticsArguments>.Of<FinalizeStatistics>(context.Width);
         _finalizeRunning = KernelEntry<FinalizeRunningStatisticsArguments>.Of<FinalizeRunningStatistics>(context.Width);
-        _normalize = KernelEntry<NormalizeActivateArguments>.Of<NormalizeActivate<Identity>>(context.Width);
         _merge = KernelEntry<MergeStatisticsArguments>.Of<MergeStatistics>(context.Width);
     }
 
@@ -70,9 +68,7 @@ internal sealed unsafe class BatchScanNorm
             var from = _norm.PerStep ? step * _channels : 0;
             var running = new FinalizeRunningStatisticsArguments
             {
-                RunningMean = frame.Doubles(_running[0]) + from,
-                RunningVariance = frame.Doubles(_running[1]) + from,
-                Weight = frame.Doubles(_running[2]),
+                Running = new RunningMoments(frame.Doubles(_running[0]) + from, frame.Doubles(_running[1]) + from, frame.Doubles(_running[2])),
                 FirstChannel = first,
                 EndChannel = first + columns,
                 Gamma = frame.Floats(_gamma),
@@ -85,8 +81,7 @@ internal sealed unsafe class BatchScanNorm
         else
         {
             var slot = frame.Doubles(_moments!) + (step * MomentSlot.Doubles(_channels));
-            var statistics = new BatchStatisticsArguments { Input = x.First - first, InputStride = x.Row, Window = window, Channels = _channels, Slot = slot };
-            _statistics.Run(ref statistics);
+            _sweeps.Gather(x.First - first, x.Row, window, _channels, slot);
             var candidate = _norm.PerStep ? frame.Doubles(Candidate) + (step * _channels) : null;
             var finalize = new FinalizeStatisticsArguments
             {
@@ -106,7 +101,7 @@ internal sealed unsafe class BatchScanNorm
             bad = finalize.NonFiniteChannels;
         }
 
-        Apply(coefficients, window, x, y);
+        _sweeps.Apply(x.First - first, x.Row, y.First - first, y.Row, window, coefficients);
         return bad;
     }
 
@@ -136,10 +131,4 @@ internal sealed unsafe class BatchScanNorm
     }
 
     private VarianceKind Kind => _norm.Options.VarianceEstimator == VarianceEstimator.Sample ? VarianceKind.Sample : VarianceKind.Population;
-
-    private void Apply(NormalizationCoefficients coefficients, Window window, Strip x, Strip y)
-    {
-        var arguments = new NormalizeActivateArguments { Input = x.First - window.FirstColumn, InputStride = x.Row, Output = y.First - window.FirstColumn, OutputStride = y.Row, Window = window, Coefficients = coefficients };
-        _normalize.Run(ref arguments);
-    }
 }

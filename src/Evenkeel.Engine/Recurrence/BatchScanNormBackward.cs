@@ -1,8 +1,8 @@
 using Evenkeel.Engine.Execution;
 using Evenkeel.Engine.Lowering;
 using Evenkeel.Engine.Planning;
+using Evenkeel.Engine.Steps;
 using Evenkeel.Graph.Nodes;
-using Evenkeel.Numerics.Activations;
 using Evenkeel.Numerics.Kernels;
 using Evenkeel.Numerics.Kernels.BatchNorm;
 using Evenkeel.Numerics.Kernels.Recurrent;
@@ -19,10 +19,9 @@ internal sealed unsafe class BatchScanNormBackward
     private readonly PlanBuffer _factors;
     private readonly PlanBuffer? _gamma;
     private readonly PlanBuffer? _beta;
-    private readonly KernelEntry<BackwardReduceArguments> _reduce;
+    private readonly NormalizationBackwardSweeps _sweeps;
     private readonly KernelEntry<BackwardFinalizeArguments> _finalize;
-    private readonly KernelEntry<BackwardApplyArguments> _apply;
-    private readonly KernelEntry<NormalizeActivateArguments> _normalize;
+    private readonly NormalizationSweeps _forward;
 
     public BatchScanNormBackward(string name, int channels, Value transform, Value gamma, Value? beta, LoweringContext context)
     {
@@ -32,10 +31,9 @@ internal sealed unsafe class BatchScanNormBackward
         _factors = context.NewWorkspace($"{name}.factors", 4L * channels);
         _gamma = context.IsUsed(gamma) ? context.BufferOf(gamma) : null;
         _beta = beta is not null && context.IsUsed(beta) ? context.BufferOf(beta) : null;
-        _reduce = KernelEntry<BackwardReduceArguments>.Of<BackwardReduce<Identity>>(context.Width);
+        _sweeps = new NormalizationBackwardSweeps(context.Width);
         _finalize = KernelEntry<BackwardFinalizeArguments>.Of<BackwardFinalize>(context.Width);
-        _apply = KernelEntry<BackwardApplyArguments>.Of<BackwardApply<Identity>>(context.Width);
-        _normalize = KernelEntry<NormalizeActivateArguments>.Of<NormalizeActivate<Identity>>(context.Width);
+        _forward = new NormalizationSweeps(context.Width);
     }
 
     public IEnumerable<PlanBuffer> Writes => ((PlanBuffer?[])[_slots, _sums, _factors, _gamma, _beta]).OfType<PlanBuffer>();
@@ -56,8 +54,7 @@ internal sealed unsafe class BatchScanNormBackward
         var coefficients = Coefficients(frame, step);
         float* input = x.First - first, cotangent = dy.First - first;
         var slot = frame.Doubles(_slots);
-        var reduce = new BackwardReduceArguments { Input = input, InputStride = x.Row, OutputGradient = cotangent, OutputGradientStride = dy.Row, Window = window, Channels = _channels, Coefficients = coefficients, Slot = slot };
-        _reduce.Run(ref reduce);
+        _sweeps.Reduce(input, x.Row, cotangent, dy.Row, window, _channels, coefficients, slot);
         var factors = frame.Floats(_factors);
         var finalize = new BackwardFinalizeArguments
         {
@@ -82,28 +79,12 @@ internal sealed unsafe class BatchScanNormBackward
             sums[_channels + channel] += factors[(3 * _channels) + channel];
         }
 
-        var apply = new BackwardApplyArguments
-        {
-            Input = input,
-            InputStride = x.Row,
-            OutputGradient = cotangent,
-            OutputGradientStride = dy.Row,
-            InputGradient = cotangent,
-            InputGradientStride = dy.Row,
-            Window = window,
-            Coefficients = coefficients,
-            InputFactor = factors,
-            Constant = factors + _channels,
-        };
-        _apply.Run(ref apply);
+        _sweeps.Apply(input, x.Row, cotangent, dy.Row, cotangent, window, coefficients, factors, _channels);
     }
 
     /// <summary>Normalises again what the forward pass normalised.</summary>
-    public void Again(Frame frame, int step, int first, int columns, Strip x, Strip y)
-    {
-        var arguments = new NormalizeActivateArguments { Input = x.First - first, InputStride = x.Row, Output = y.First - first, OutputStride = y.Row, Window = new Window(0, frame.Count, first, first + columns), Coefficients = Coefficients(frame, step) };
-        _normalize.Run(ref arguments);
-    }
+    public void Again(Frame frame, int step, int first, int columns, Strip x, Strip y) =>
+        _forward.Apply(x.First - first, x.Row, y.First - first, y.Row, new Window(0, frame.Count, first, first + columns), Coefficients(frame, step));
 
     /// <summary>Rounds dgamma and dbeta of channels.</summary>
     public void Finish(Frame frame, int first, int columns)

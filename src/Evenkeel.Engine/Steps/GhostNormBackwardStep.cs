@@ -4,7 +4,6 @@ using Evenkeel.Engine.Planning;
 using Evenkeel.Graph.Nodes;
 using Evenkeel.Graph.Normalization;
 using Evenkeel.Graph.Shapes;
-using Evenkeel.Numerics.Activations;
 using Evenkeel.Numerics.Kernels;
 using Evenkeel.Numerics.Kernels.BatchNorm;
 
@@ -18,9 +17,8 @@ public sealed class GhostNormBackwardStep : Step
     private readonly bool _throughStatistics;
     private readonly PlanBuffer _transform;
     private readonly PlanBuffer _sums;
-    private readonly KernelEntry<BackwardReduceArguments> _reduce;
+    private readonly NormalizationBackwardSweeps _sweeps;
     private readonly KernelEntry<BackwardFinalizeArguments> _finalize;
-    private readonly KernelEntry<BackwardApplyArguments> _apply;
     private PlanBuffer _cotangent;
     private PlanBuffer _input;
     private PlanBuffer? _inputCotangent;
@@ -34,9 +32,8 @@ public sealed class GhostNormBackwardStep : Step
         (_cotangent, _input, _transform) = (context.BufferOf(node.Inputs[0]), context.BufferOf(node.Inputs[1]), context.BufferOf(node.Inputs[2]));
         _inputCotangent = context.IsUsed(node.InputCotangent) ? context.BufferOf(node.InputCotangent) : null;
         _sums = context.NewWorkspace($"{node.Name}.sums", 4L * _shape.Channels * _cut.Pieces(context.Capacity));
-        _reduce = KernelEntry<BackwardReduceArguments>.Of<BackwardReduce<Identity>>(context.Width);
+        _sweeps = new NormalizationBackwardSweeps(context.Width);
         _finalize = KernelEntry<BackwardFinalizeArguments>.Of<BackwardFinalize>(context.Width);
-        _apply = KernelEntry<BackwardApplyArguments>.Of<BackwardApply<Identity>>(context.Width);
     }
 
     /// <inheritdoc/>
@@ -74,8 +71,7 @@ public sealed class GhostNormBackwardStep : Step
         var coefficients = NormalizationCoefficients.At(frame.Floats(_transform) + ((long)part.Piece * NormalizationCoefficients.Planes * channels), channels);
         var slot = (double*)frame.Scratch;
         var own = (float*)(slot + GradientSlot.Doubles(channels));
-        var reduce = new BackwardReduceArguments { Input = x, InputStride = channels, OutputGradient = dy, OutputGradientStride = channels, OutputStride = channels, Window = window, Channels = channels, Coefficients = coefficients, Slot = slot };
-        _reduce.Run(ref reduce);
+        _sweeps.Reduce(x, channels, dy, channels, window, channels, coefficients, slot);
         var finalize = new BackwardFinalizeArguments
         {
             Slots = slot,
@@ -94,21 +90,7 @@ public sealed class GhostNormBackwardStep : Step
         var sums = frame.Doubles(_sums) + (2L * channels * part.Piece);
         for (var i = 0; i < 2 * channels; i++) sums[i] = own[i];
         if (_inputCotangent is null) return;
-        var apply = new BackwardApplyArguments
-        {
-            Input = x,
-            InputStride = channels,
-            OutputGradient = dy,
-            OutputGradientStride = channels,
-            OutputStride = channels,
-            InputGradient = frame.Floats(_inputCotangent),
-            InputGradientStride = channels,
-            Window = window,
-            Coefficients = coefficients,
-            InputFactor = finalize.InputFactor,
-            Constant = finalize.Constant,
-        };
-        _apply.Run(ref apply);
+        _sweeps.Apply(x, channels, dy, channels, frame.Floats(_inputCotangent), window, coefficients, finalize.InputFactor, channels);
     }
 
     /// <inheritdoc/>

@@ -2,7 +2,6 @@ using Evenkeel.Engine.Execution;
 using Evenkeel.Engine.Lowering;
 using Evenkeel.Engine.Planning;
 using Evenkeel.Graph.Nodes;
-using Evenkeel.Numerics.Activations;
 using Evenkeel.Numerics.Kernels;
 using Evenkeel.Numerics.Kernels.BatchNorm;
 
@@ -16,9 +15,8 @@ public sealed class GhostNormStep : Step
     private readonly PlanBuffer _transform;
     private readonly PlanBuffer? _gamma;
     private readonly PlanBuffer? _beta;
-    private readonly KernelEntry<BatchStatisticsArguments> _statistics;
+    private readonly NormalizationSweeps _sweeps;
     private readonly KernelEntry<FinalizeStatisticsArguments> _finalize;
-    private readonly KernelEntry<NormalizeActivateArguments> _normalize;
     private PlanBuffer _input;
     private PlanBuffer _output;
 
@@ -34,9 +32,8 @@ public sealed class GhostNormStep : Step
         Moments = context.NewWorkspace($"{node.Name}.moments", 2 * MomentSlot.Doubles(channels) * ghosts);
         _transform = context.NewWorkspace(node.Transform.Name, (long)NormalizationCoefficients.Planes * channels * ghosts);
         context.Assign(node.Transform, _transform);
-        _statistics = KernelEntry<BatchStatisticsArguments>.Of<BatchStatistics>(context.Width);
+        _sweeps = new NormalizationSweeps(context.Width);
         _finalize = KernelEntry<FinalizeStatisticsArguments>.Of<FinalizeStatistics>(context.Width);
-        _normalize = KernelEntry<NormalizeActivateArguments>.Of<NormalizeActivate<Identity>>(context.Width);
     }
 
     /// <summary>The moments of every ghost batch.</summary>
@@ -70,8 +67,7 @@ public sealed class GhostNormStep : Step
         var window = new Window(shape.Rows(first), shape.Rows(end), 0, channels);
         var slot = frame.Doubles(Moments) + (part.Piece * MomentSlot.Doubles(channels));
         var coefficients = NormalizationCoefficients.At(frame.Floats(_transform) + ((long)part.Piece * NormalizationCoefficients.Planes * channels), channels);
-        var statistics = new BatchStatisticsArguments { Input = frame.Floats(_input), InputStride = channels, Window = window, Channels = channels, Slot = slot };
-        _statistics.Run(ref statistics);
+        _sweeps.Gather(frame.Floats(_input), channels, window, channels, slot);
         var finalize = new FinalizeStatisticsArguments
         {
             Slot = slot,
@@ -83,16 +79,7 @@ public sealed class GhostNormStep : Step
             Coefficients = coefficients,
         };
         _finalize.Run(ref finalize);
-        var normalize = new NormalizeActivateArguments
-        {
-            Input = frame.Floats(_input),
-            InputStride = channels,
-            Output = frame.Floats(_output),
-            OutputStride = channels,
-            Window = window,
-            Coefficients = coefficients,
-        };
-        _normalize.Run(ref normalize);
+        _sweeps.Apply(frame.Floats(_input), channels, frame.Floats(_output), channels, window, coefficients);
     }
 
     /// <inheritdoc/>

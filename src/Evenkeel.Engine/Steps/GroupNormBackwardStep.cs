@@ -1,7 +1,6 @@
 using Evenkeel.Engine.Execution;
 using Evenkeel.Engine.Lowering;
 using Evenkeel.Graph.Nodes;
-using Evenkeel.Numerics.Activations;
 using Evenkeel.Numerics.Kernels;
 using Evenkeel.Numerics.Kernels.BatchNorm;
 using Evenkeel.Numerics.Kernels.Normalization;
@@ -12,17 +11,15 @@ namespace Evenkeel.Engine.Steps;
 public sealed class GroupNormBackwardStep : SampleNormBackwardStep, ILowering<GroupNormBackwardNode>
 {
     private readonly int _groups;
-    private readonly KernelEntry<BackwardReduceArguments> _reduce;
+    private readonly NormalizationBackwardSweeps _sweeps;
     private readonly KernelEntry<GroupBackwardFinalizeArguments> _finalize;
-    private readonly KernelEntry<BackwardApplyArguments> _apply;
 
     private GroupNormBackwardStep(GroupNormBackwardNode node, LoweringContext context)
         : base(node, context)
     {
         _groups = node.Groups;
-        _reduce = KernelEntry<BackwardReduceArguments>.Of<BackwardReduce<Identity>>(context.Width);
+        _sweeps = new NormalizationBackwardSweeps(context.Width);
         _finalize = KernelEntry<GroupBackwardFinalizeArguments>.Of<GroupBackwardFinalize>(context.Width);
-        _apply = KernelEntry<BackwardApplyArguments>.Of<BackwardApply<Identity>>(context.Width);
     }
 
     /// <summary>The sample's sums as doubles, then two coefficients per channel.</summary>
@@ -45,8 +42,7 @@ public sealed class GroupNormBackwardStep : SampleNormBackwardStep, ILowering<Gr
         {
             var window = new Window(Shape.Rows(sample), Shape.Rows(sample + 1), 0, channels);
             var coefficients = NormalizationCoefficients.At(frame.Floats(Saved) + ((long)sample * BatchNormNode.TransformRows * channels), channels);
-            var reduce = new BackwardReduceArguments { Input = x, InputStride = channels, OutputGradient = dy, OutputGradientStride = channels, OutputStride = channels, Window = window, Channels = channels, Coefficients = coefficients, Slot = slot };
-            _reduce.Run(ref reduce);
+            _sweeps.Reduce(x, channels, dy, channels, window, channels, coefficients, slot);
             var finalize = new GroupBackwardFinalizeArguments
             {
                 Slot = slot,
@@ -61,21 +57,7 @@ public sealed class GroupNormBackwardStep : SampleNormBackwardStep, ILowering<Gr
             };
             _finalize.Run(ref finalize);
             if (InputCotangent is null) continue;
-            var apply = new BackwardApplyArguments
-            {
-                Input = x,
-                InputStride = channels,
-                OutputGradient = dy,
-                OutputGradientStride = channels,
-                OutputStride = channels,
-                InputGradient = frame.Floats(InputCotangent),
-                InputGradientStride = channels,
-                Window = window,
-                Coefficients = coefficients,
-                InputFactor = factors,
-                Constant = factors + channels,
-            };
-            _apply.Run(ref apply);
+            _sweeps.Apply(x, channels, dy, channels, frame.Floats(InputCotangent), window, coefficients, factors, channels);
         }
     }
 

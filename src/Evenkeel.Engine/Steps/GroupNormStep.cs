@@ -1,7 +1,6 @@
 using Evenkeel.Engine.Execution;
 using Evenkeel.Engine.Lowering;
 using Evenkeel.Graph.Nodes;
-using Evenkeel.Numerics.Activations;
 using Evenkeel.Numerics.Kernels;
 using Evenkeel.Numerics.Kernels.BatchNorm;
 using Evenkeel.Numerics.Kernels.Normalization;
@@ -12,17 +11,15 @@ namespace Evenkeel.Engine.Steps;
 public sealed class GroupNormStep : SampleNormStep, ILowering<GroupNormNode>
 {
     private readonly GroupNormNode _node;
-    private readonly KernelEntry<BatchStatisticsArguments> _statistics;
+    private readonly NormalizationSweeps _sweeps;
     private readonly KernelEntry<GroupFinalizeArguments> _finalize;
-    private readonly KernelEntry<NormalizeActivateArguments> _normalize;
 
     private GroupNormStep(GroupNormNode node, LoweringContext context)
         : base(node, context)
     {
         _node = node;
-        _statistics = KernelEntry<BatchStatisticsArguments>.Of<BatchStatistics>(context.Width);
+        _sweeps = new NormalizationSweeps(context.Width);
         _finalize = KernelEntry<GroupFinalizeArguments>.Of<GroupFinalize>(context.Width);
-        _normalize = KernelEntry<NormalizeActivateArguments>.Of<NormalizeActivate<Identity>>(context.Width);
     }
 
     /// <inheritdoc/>
@@ -41,8 +38,7 @@ public sealed class GroupNormStep : SampleNormStep, ILowering<GroupNormNode>
         {
             var window = new Window(Shape.Rows(sample), Shape.Rows(sample + 1), 0, channels);
             var coefficients = NormalizationCoefficients.At(frame.Floats(Saved) + ((long)sample * BatchNormNode.TransformRows * channels), channels);
-            var statistics = new BatchStatisticsArguments { Input = frame.Floats(Input), InputStride = channels, Window = window, Channels = channels, Slot = slot };
-            _statistics.Run(ref statistics);
+            _sweeps.Gather(frame.Floats(Input), channels, window, channels, slot);
             var finalize = new GroupFinalizeArguments
             {
                 Slot = slot,
@@ -54,16 +50,7 @@ public sealed class GroupNormStep : SampleNormStep, ILowering<GroupNormNode>
                 Coefficients = coefficients,
             };
             _finalize.Run(ref finalize);
-            var normalize = new NormalizeActivateArguments
-            {
-                Input = frame.Floats(Input),
-                InputStride = channels,
-                Output = frame.Floats(Output),
-                OutputStride = channels,
-                Window = window,
-                Coefficients = coefficients,
-            };
-            _normalize.Run(ref normalize);
+            _sweeps.Apply(frame.Floats(Input), channels, frame.Floats(Output), channels, window, coefficients);
         }
     }
 

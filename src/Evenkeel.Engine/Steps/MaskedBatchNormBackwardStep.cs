@@ -4,7 +4,6 @@ using Evenkeel.Engine.Planning;
 using Evenkeel.Engine.Recurrence;
 using Evenkeel.Graph.Nodes;
 using Evenkeel.Graph.Shapes;
-using Evenkeel.Numerics.Activations;
 using Evenkeel.Numerics.Kernels;
 using Evenkeel.Numerics.Kernels.BatchNorm;
 using Evenkeel.Numerics.Kernels.MatrixProduct;
@@ -22,9 +21,8 @@ public sealed unsafe class MaskedBatchNormBackwardStep : Step, ILowering<MaskedB
     private readonly PlanBuffer _transform;
     private readonly PlanBuffer _slots;
     private readonly PlanBuffer _factors;
-    private readonly KernelEntry<BackwardReduceArguments> _reduce;
+    private readonly NormalizationBackwardSweeps _sweeps;
     private readonly KernelEntry<BackwardFinalizeArguments> _finalize;
-    private readonly KernelEntry<BackwardApplyArguments> _apply;
     private PlanBuffer _cotangent;
     private PlanBuffer? _inputCotangent;
     private PlanBuffer? _gamma;
@@ -40,9 +38,8 @@ public sealed unsafe class MaskedBatchNormBackwardStep : Step, ILowering<MaskedB
         (_inputCotangent, _gamma, _beta) = (Wanted(node.InputCotangent), Wanted(node.GammaCotangent), Wanted(node.BetaCotangent));
         _slots = context.NewWorkspace($"{node.Name}.slots", 2 * GradientSlot.Doubles(_shape.Channels));
         _factors = context.NewWorkspace($"{node.Name}.factors", 2L * _shape.Channels);
-        _reduce = KernelEntry<BackwardReduceArguments>.Of<BackwardReduce<Identity>>(context.Width);
+        _sweeps = new NormalizationBackwardSweeps(context.Width);
         _finalize = KernelEntry<BackwardFinalizeArguments>.Of<BackwardFinalize>(context.Width);
-        _apply = KernelEntry<BackwardApplyArguments>.Of<BackwardApply<Identity>>(context.Width);
     }
 
     /// <inheritdoc/>
@@ -71,8 +68,7 @@ public sealed unsafe class MaskedBatchNormBackwardStep : Step, ILowering<MaskedB
         var valid = 0;
         for (var run = ValidRun.First(frame.Floats(_mask), rows); run.Rows > 0; run = run.Next())
         {
-            var reduce = new BackwardReduceArguments { Input = x, InputStride = channels, OutputGradient = dy, OutputGradientStride = channels, Window = run.Window(first, columns), Channels = channels, Coefficients = coefficients, Slot = slot, Accumulate = valid > 0 };
-            _reduce.Run(ref reduce);
+            _sweeps.Reduce(x, channels, dy, channels, run.Window(first, columns), channels, coefficients, slot, adds: valid > 0);
             valid += run.Rows;
         }
 
@@ -101,20 +97,7 @@ public sealed unsafe class MaskedBatchNormBackwardStep : Step, ILowering<MaskedB
         for (nint row = 0; row < rows; row++) new Span<float>(dx + (row * channels) + first, columns).Clear();
         for (var run = ValidRun.First(frame.Floats(_mask), rows); run.Rows > 0; run = run.Next())
         {
-            var apply = new BackwardApplyArguments
-            {
-                Input = x,
-                InputStride = channels,
-                OutputGradient = dy,
-                OutputGradientStride = channels,
-                InputGradient = dx,
-                InputGradientStride = channels,
-                Window = run.Window(first, columns),
-                Coefficients = coefficients,
-                InputFactor = factors,
-                Constant = factors + channels,
-            };
-            _apply.Run(ref apply);
+            _sweeps.Apply(x, channels, dy, channels, dx, run.Window(first, columns), coefficients, factors, channels);
         }
     }
 

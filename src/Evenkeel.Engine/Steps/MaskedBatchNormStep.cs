@@ -5,7 +5,6 @@ using Evenkeel.Engine.Recurrence;
 using Evenkeel.Graph.Nodes;
 using Evenkeel.Graph.Normalization;
 using Evenkeel.Graph.Shapes;
-using Evenkeel.Numerics.Activations;
 using Evenkeel.Numerics.Kernels;
 using Evenkeel.Numerics.Kernels.BatchNorm;
 using Evenkeel.Numerics.Kernels.MatrixProduct;
@@ -25,11 +24,10 @@ public sealed unsafe class MaskedBatchNormStep : Step, IVerdict, ILowering<Maske
     private readonly PlanBuffer _moments;
     private readonly PlanBuffer _transform;
     private readonly PlanBuffer _candidate;
-    private readonly KernelEntry<BatchStatisticsArguments> _statistics;
+    private readonly NormalizationSweeps _sweeps;
     private readonly KernelEntry<MergeStatisticsArguments> _merge;
     private readonly KernelEntry<FinalizeStatisticsArguments> _finalize;
     private readonly KernelEntry<FinalizeRunningStatisticsArguments> _running;
-    private readonly KernelEntry<NormalizeActivateArguments> _normalize;
     private PlanBuffer _input;
     private PlanBuffer _output;
     private int _bad;
@@ -47,11 +45,10 @@ public sealed unsafe class MaskedBatchNormStep : Step, IVerdict, ILowering<Maske
         _states = _usesRunning ? [context.BufferOf(node.Inputs[4]), context.BufferOf(node.Inputs[5]), context.BufferOf(node.Inputs[6])] : [];
         (_transform, _candidate) = (context.BufferOf(node.Transform), context.BufferOf(node.Candidate));
         _moments = context.NewWorkspace($"{node.Name}.moments", 4 * MomentSlot.Doubles(Shape.Channels));
-        _statistics = KernelEntry<BatchStatisticsArguments>.Of<BatchStatistics>(context.Width);
+        _sweeps = new NormalizationSweeps(context.Width);
         _merge = KernelEntry<MergeStatisticsArguments>.Of<MergeStatistics>(context.Width);
         _finalize = KernelEntry<FinalizeStatisticsArguments>.Of<FinalizeStatistics>(context.Width);
         _running = KernelEntry<FinalizeRunningStatisticsArguments>.Of<FinalizeRunningStatistics>(context.Width);
-        _normalize = KernelEntry<NormalizeActivateArguments>.Of<NormalizeActivate<Identity>>(context.Width);
     }
 
     /// <summary>Whether there were two valid steps, and statistics of them that are finite.</summary>
@@ -91,8 +88,7 @@ public sealed unsafe class MaskedBatchNormStep : Step, IVerdict, ILowering<Maske
         for (nint row = 0; row < rows; row++) new Span<float>(frame.Floats(_output) + (row * channels) + first, columns).Clear();
         for (var run = ValidRun.First(frame.Floats(_mask), rows); run.Rows > 0; run = run.Next())
         {
-            var arguments = new NormalizeActivateArguments { Input = frame.Floats(_input), InputStride = channels, Output = frame.Floats(_output), OutputStride = channels, Window = run.Window(first, columns), Coefficients = coefficients };
-            _normalize.Run(ref arguments);
+            _sweeps.Apply(frame.Floats(_input), channels, frame.Floats(_output), channels, run.Window(first, columns), coefficients);
         }
     }
 
@@ -113,8 +109,7 @@ public sealed unsafe class MaskedBatchNormStep : Step, IVerdict, ILowering<Maske
         for (var plane = 0; plane < MomentSlot.Planes; plane++) new Span<double>(slot + (plane * channels) + first, columns).Clear();
         for (var run = ValidRun.First(frame.Floats(_mask), Shape.Rows(frame.Count)); run.Rows > 0; run = run.Next())
         {
-            var statistics = new BatchStatisticsArguments { Input = frame.Floats(_input), InputStride = channels, Window = run.Window(first, columns), Channels = channels, Slot = other };
-            _statistics.Run(ref statistics);
+            _sweeps.Gather(frame.Floats(_input), channels, run.Window(first, columns), channels, other);
             var merge = new MergeStatisticsArguments { Slot = slot, Others = other, Pieces = 1, Channels = channels, FirstChannel = first, EndChannel = first + columns };
             _merge.Run(ref merge);
         }
@@ -142,9 +137,7 @@ public sealed unsafe class MaskedBatchNormStep : Step, IVerdict, ILowering<Maske
     {
         var arguments = new FinalizeRunningStatisticsArguments
         {
-            RunningMean = frame.Doubles(_states[0]),
-            RunningVariance = frame.Doubles(_states[1]),
-            Weight = frame.Doubles(_states[2]),
+            Running = new RunningMoments(frame.Doubles(_states[0]), frame.Doubles(_states[1]), frame.Doubles(_states[2])),
             FirstChannel = first,
             EndChannel = first + columns,
             Gamma = frame.Floats(_parameters[0]),

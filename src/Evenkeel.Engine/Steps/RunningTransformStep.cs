@@ -49,9 +49,7 @@ public sealed class RunningTransformStep : Step
         var channels = _node.Input.Shape.Channels;
         var arguments = new FinalizeRunningStatisticsArguments
         {
-            RunningMean = frame.Doubles(_states[0]),
-            RunningVariance = frame.Doubles(_states[1]),
-            Weight = frame.Doubles(_states[2]),
+            Running = new RunningMoments(frame.Doubles(_states[0]), frame.Doubles(_states[1]), frame.Doubles(_states[2])),
             FirstChannel = 0,
             EndChannel = channels,
             Gamma = frame.FloatsOrNull(_gamma),

@@ -2,7 +2,6 @@ using Evenkeel.Engine.Execution;
 using Evenkeel.Engine.Lowering;
 using Evenkeel.Engine.Planning;
 using Evenkeel.Graph.Nodes;
-using Evenkeel.Numerics.Activations;
 using Evenkeel.Numerics.Kernels;
 using Evenkeel.Numerics.Kernels.BatchNorm;
 
@@ -16,9 +15,8 @@ public sealed class SampleMixtureNormStep : SampleStep
     private readonly PlanBuffer[] _states;
     private readonly PlanBuffer? _gamma;
     private readonly PlanBuffer? _beta;
-    private readonly KernelEntry<BatchStatisticsArguments> _statistics;
+    private readonly NormalizationSweeps _sweeps;
     private readonly KernelEntry<FinalizeMixtureArguments> _finalize;
-    private readonly KernelEntry<NormalizeActivateArguments> _normalize;
     private PlanBuffer _input;
     private PlanBuffer _output;
 
@@ -30,9 +28,8 @@ public sealed class SampleMixtureNormStep : SampleStep
         _states = [context.BufferOf(node.RunningMean), context.BufferOf(node.RunningVariance), context.BufferOf(node.RunningWeight)];
         _gamma = node.Gamma is { } gamma ? context.BufferOf(gamma) : null;
         _beta = node.Beta is { } beta ? context.BufferOf(beta) : null;
-        _statistics = KernelEntry<BatchStatisticsArguments>.Of<BatchStatistics>(context.Width);
+        _sweeps = new NormalizationSweeps(context.Width);
         _finalize = KernelEntry<FinalizeMixtureArguments>.Of<FinalizeMixture>(context.Width);
-        _normalize = KernelEntry<NormalizeActivateArguments>.Of<NormalizeActivate<Identity>>(context.Width);
     }
 
     /// <inheritdoc/>
@@ -54,16 +51,13 @@ public sealed class SampleMixtureNormStep : SampleStep
         for (var sample = first; sample < end; sample++)
         {
             var window = new Window(Shape.Rows(sample), Shape.Rows(sample + 1), 0, channels);
-            var statistics = new BatchStatisticsArguments { Input = frame.Floats(_input), InputStride = channels, Window = window, Channels = channels, Slot = slot };
-            _statistics.Run(ref statistics);
+            _sweeps.Gather(frame.Floats(_input), channels, window, channels, slot);
             var finalize = new FinalizeMixtureArguments
             {
                 Slot = slot,
                 Channels = channels,
                 EndChannel = channels,
-                RunningMean = frame.Doubles(_states[0]),
-                RunningVariance = frame.Doubles(_states[1]),
-                Weight = frame.Doubles(_states[2]),
+                Running = new RunningMoments(frame.Doubles(_states[0]), frame.Doubles(_states[1]), frame.Doubles(_states[2])),
                 SampleWeight = _node.Options.SampleWeight,
                 Gamma = frame.FloatsOrNull(_gamma),
                 Beta = frame.FloatsOrNull(_beta),
@@ -71,16 +65,7 @@ public sealed class SampleMixtureNormStep : SampleStep
                 Coefficients = coefficients,
             };
             _finalize.Run(ref finalize);
-            var normalize = new NormalizeActivateArguments
-            {
-                Input = frame.Floats(_input),
-                InputStride = channels,
-                Output = frame.Floats(_output),
-                OutputStride = channels,
-                Window = window,
-                Coefficients = coefficients,
-            };
-            _normalize.Run(ref normalize);
+            _sweeps.Apply(frame.Floats(_input), channels, frame.Floats(_output), channels, window, coefficients);
         }
     }
 

@@ -4,7 +4,6 @@ using Evenkeel.Engine.Planning;
 using Evenkeel.Graph.Nodes;
 using Evenkeel.Graph.Normalization;
 using Evenkeel.Graph.Shapes;
-using Evenkeel.Numerics.Activations;
 using Evenkeel.Numerics.Kernels;
 using Evenkeel.Numerics.Kernels.BatchNorm;
 using Evenkeel.Numerics.Kernels.MatrixProduct;
@@ -18,8 +17,7 @@ public sealed class WeightNormBackwardStep : Step, ILowering<WeightNormBackwardN
     private readonly Shape _shape;
     private readonly ColumnPanels _panels;
     private readonly PlanBuffer _transform;
-    private readonly KernelEntry<BackwardReduceArguments> _reduce;
-    private readonly KernelEntry<BackwardApplyArguments> _apply;
+    private readonly NormalizationBackwardSweeps _sweeps;
     private PlanBuffer _cotangent;
     private PlanBuffer _input;
     private PlanBuffer _weightCotangent;
@@ -33,8 +31,7 @@ public sealed class WeightNormBackwardStep : Step, ILowering<WeightNormBackwardN
         (_cotangent, _input, _transform) = (context.BufferOf(node.Inputs[0]), context.BufferOf(node.Inputs[1]), context.BufferOf(node.Inputs[2]));
         _weightCotangent = context.BufferOf(node.WeightCotangent);
         _gainCotangent = context.IsUsed(node.GainCotangent) ? context.BufferOf(node.GainCotangent) : null;
-        _reduce = KernelEntry<BackwardReduceArguments>.Of<BackwardReduce<Identity>>(context.Width);
-        _apply = KernelEntry<BackwardApplyArguments>.Of<BackwardApply<Identity>>(context.Width);
+        _sweeps = new NormalizationBackwardSweeps(context.Width);
     }
 
     /// <inheritdoc/>
@@ -66,8 +63,7 @@ public sealed class WeightNormBackwardStep : Step, ILowering<WeightNormBackwardN
         var slot = (double*)frame.Scratch;
         float* factors = frame.Scratch + (2 * GradientSlot.Doubles(channels)), constants = factors + channels;
         float* v = frame.Floats(_input), dw = frame.Floats(_cotangent), gain = frame.FloatsOrNull(_gainCotangent);
-        var reduce = new BackwardReduceArguments { Input = v, InputStride = channels, OutputGradient = dw, OutputGradientStride = channels, OutputStride = channels, Window = window, Channels = channels, Coefficients = coefficients, Slot = slot };
-        _reduce.Run(ref reduce);
+        _sweeps.Reduce(v, channels, dw, channels, window, channels, coefficients, slot);
         var standardised = _kind == WeightReparametrization.Standardized;
         for (var unit = first; unit < first + width; unit++)
         {
@@ -80,21 +76,7 @@ public sealed class WeightNormBackwardStep : Step, ILowering<WeightNormBackwardN
             constants[unit] = standardised ? (float)((-scale * sum / n) - (factor * remainder)) : 0;
         }
 
-        var apply = new BackwardApplyArguments
-        {
-            Input = v,
-            InputStride = channels,
-            OutputGradient = dw,
-            OutputGradientStride = channels,
-            OutputStride = channels,
-            InputGradient = frame.Floats(_weightCotangent),
-            InputGradientStride = channels,
-            Window = window,
-            Coefficients = coefficients,
-            InputFactor = factors,
-            Constant = constants,
-        };
-        _apply.Run(ref apply);
+        _sweeps.Apply(v, channels, dw, channels, frame.Floats(_weightCotangent), window, coefficients, factors, channels);
     }
 
     /// <inheritdoc/>

@@ -4,7 +4,6 @@ using Evenkeel.Engine.Planning;
 using Evenkeel.Graph.Nodes;
 using Evenkeel.Graph.Normalization;
 using Evenkeel.Graph.Shapes;
-using Evenkeel.Numerics.Activations;
 using Evenkeel.Numerics.Kernels;
 using Evenkeel.Numerics.Kernels.BatchNorm;
 using Evenkeel.Numerics.Kernels.MatrixProduct;
@@ -19,8 +18,7 @@ public sealed class WeightNormStep : Step, ILowering<WeightNormNode>
     private readonly ColumnPanels _panels;
     private readonly PlanBuffer? _gain;
     private readonly PlanBuffer _transform;
-    private readonly KernelEntry<BatchStatisticsArguments> _statistics;
-    private readonly KernelEntry<NormalizeActivateArguments> _normalize;
+    private readonly NormalizationSweeps _sweeps;
     private PlanBuffer _input;
     private PlanBuffer _output;
 
@@ -31,8 +29,7 @@ public sealed class WeightNormStep : Step, ILowering<WeightNormNode>
         _panels = new ColumnPanels(_shape.Channels, context.Width / (8 * sizeof(float)));
         (_input, _output, _transform) = (context.BufferOf(node.Inputs[0]), context.BufferOf(node.Output), context.BufferOf(node.Transform));
         _gain = node.Gain is { } gain ? context.BufferOf(gain) : null;
-        _statistics = KernelEntry<BatchStatisticsArguments>.Of<BatchStatistics>(context.Width);
-        _normalize = KernelEntry<NormalizeActivateArguments>.Of<NormalizeActivate<Identity>>(context.Width);
+        _sweeps = new NormalizationSweeps(context.Width);
     }
 
     /// <inheritdoc/>
@@ -60,8 +57,7 @@ public sealed class WeightNormStep : Step, ILowering<WeightNormNode>
         var (first, width) = _panels[part.Piece];
         var window = new Window(0, (int)(_shape.ElementsPerSample / channels), first, first + width);
         var slot = (double*)frame.Scratch;
-        var statistics = new BatchStatisticsArguments { Input = frame.Floats(_input), InputStride = channels, Window = window, Channels = channels, Slot = slot };
-        _statistics.Run(ref statistics);
+        _sweeps.Gather(frame.Floats(_input), channels, window, channels, slot);
         var coefficients = NormalizationCoefficients.At(frame.Floats(_transform), channels);
         var gain = frame.FloatsOrNull(_gain);
         for (var unit = first; unit < first + width; unit++)
@@ -78,8 +74,7 @@ public sealed class WeightNormStep : Step, ILowering<WeightNormNode>
             coefficients.InverseDeviation[unit] = (float)inverse;
         }
 
-        var normalize = new NormalizeActivateArguments { Input = frame.Floats(_input), InputStride = channels, Output = frame.Floats(_output), OutputStride = channels, Window = window, Coefficients = coefficients };
-        _normalize.Run(ref normalize);
+        _sweeps.Apply(frame.Floats(_input), channels, frame.Floats(_output), channels, window, coefficients);
     }
 
     /// <inheritdoc/>

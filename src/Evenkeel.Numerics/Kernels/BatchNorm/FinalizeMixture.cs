@@ -18,14 +18,8 @@ public unsafe struct FinalizeMixtureArguments
     /// <summary>One past the last channel to finalise.</summary>
     public int EndChannel;
 
-    /// <summary>The stored average of means [Channels], not yet divided by the weight.</summary>
-    public double* RunningMean;
-
-    /// <summary>The stored average of variances [Channels], not yet divided by the weight.</summary>
-    public double* RunningVariance;
-
-    /// <summary>The weight that both averages have gathered: one value in [0, 1].</summary>
-    public double* Weight;
+    /// <summary>The running statistics.</summary>
+    public RunningMoments Running;
 
     /// <summary>a, the sample's share of the mixture, in [0, 1].</summary>
     public double SampleWeight;
@@ -58,11 +52,10 @@ public readonly unsafe struct FinalizeMixture : IKernel<FinalizeMixtureArguments
         where P : struct, IPack<P>
     {
         var channels = arguments.Channels;
-        var (weight, share) = (*arguments.Weight, arguments.SampleWeight);
+        var share = arguments.SampleWeight;
         for (var channel = arguments.FirstChannel; channel < arguments.EndChannel; channel++)
         {
-            var mean = weight == 0 ? 0 : arguments.RunningMean[channel] / weight;
-            var variance = weight == 0 ? 1 : arguments.RunningVariance[channel] / weight;
+            var (mean, variance) = arguments.Running[channel];
             var away = arguments.Slot[channels + channel] - mean;
             var own = arguments.Slot[(2 * (nint)channels) + channel] / arguments.Slot[channel];
             mean += share * away;

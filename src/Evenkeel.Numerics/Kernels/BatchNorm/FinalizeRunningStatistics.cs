@@ -6,14 +6,8 @@ namespace Evenkeel.Numerics.Kernels.BatchNorm;
 /// <summary>Arguments of <see cref="FinalizeRunningStatistics"/>.</summary>
 public unsafe struct FinalizeRunningStatisticsArguments
 {
-    /// <summary>The stored average of means [Channels], not yet divided by the weight.</summary>
-    public double* RunningMean;
-
-    /// <summary>The stored average of variances [Channels], not yet divided by the weight.</summary>
-    public double* RunningVariance;
-
-    /// <summary>The weight that both averages have gathered: one value in [0, 1].</summary>
-    public double* Weight;
+    /// <summary>The running statistics.</summary>
+    public RunningMoments Running;
 
     /// <summary>The first channel to finalise.</summary>
     public int FirstChannel;
@@ -34,7 +28,7 @@ public unsafe struct FinalizeRunningStatisticsArguments
     public NormalizationCoefficients Coefficients;
 }
 
-/// <summary>The coefficients of the normalising sweep from running statistics: <c>mean = RunningMean / Weight</c>, <c>variance = RunningVariance / Weight</c>.</summary>
+/// <summary>The coefficients of the normalising sweep from running statistics: the stored averages over their weight.</summary>
 /// <remarks>
 /// Algorithm 2, line 11 of arXiv 1502.03167: <c>y = gamma / sqrt(Var + epsilon) x + (beta - gamma E / sqrt(Var + epsilon))</c>, in the
 /// centred form. Statistics that were never updated (weight 0) count as mean 0 and variance 1. NaN passes.
@@ -46,11 +40,9 @@ public readonly unsafe struct FinalizeRunningStatistics : IKernel<FinalizeRunnin
     public static void Run<P>(ref FinalizeRunningStatisticsArguments arguments)
         where P : struct, IPack<P>
     {
-        var weight = *arguments.Weight;
         for (var channel = arguments.FirstChannel; channel < arguments.EndChannel; channel++)
         {
-            var mean = weight == 0 ? 0 : arguments.RunningMean[channel] / weight;
-            var variance = weight == 0 ? 1 : arguments.RunningVariance[channel] / weight;
+            var (mean, variance) = arguments.Running[channel];
             var gamma = arguments.Gamma == null ? 1 : arguments.Gamma[channel];
             var beta = arguments.Beta == null ? 0 : arguments.Beta[channel];
             arguments.Coefficients.Set(channel, mean, variance, arguments.Epsilon, gamma, beta);

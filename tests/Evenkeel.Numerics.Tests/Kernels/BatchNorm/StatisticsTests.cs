@@ -166,9 +166,7 @@ public sealed class StatisticsTests
         {
             var arguments = new FinalizeRunningStatisticsArguments
             {
-                RunningMean = m,
-                RunningVariance = v,
-                Weight = &weight,
+                Running = new RunningMoments(m, v, &weight),
                 EndChannel = 2,
                 Gamma = g,
                 Beta = b,
