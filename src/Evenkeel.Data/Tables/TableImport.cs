@@ -73,7 +73,7 @@ public sealed class TableImport
             {
                 var text = categories.Contains(column) ? null : rows.Select(row => table[row, column]).FirstOrDefault(static cell => !TableCell.IsMissing(cell) && !TableCell.IsNumber(cell, out _));
                 var isNumber = text is null && !categories.Contains(column);
-                if (ReasonToLeaveOut(table, training, column, text, isNumber) is { } reason) leftOut.Add(new LeftOutColumn(name, reason));
+                if (ReasonToLeaveOut(table, rows, training, column, text, isNumber) is { } reason) leftOut.Add(new LeftOutColumn(name, reason));
                 else columns.Add(Infer(table, training, column, isNumber, options.MostLevels));
             }
         }
@@ -118,15 +118,23 @@ public sealed class TableImport
         return (training, test);
     }
 
-    private static string? ReasonToLeaveOut(CsvTable table, int[] rows, int column, string? text, bool isNumber)
+    private static string? ReasonToLeaveOut(CsvTable table, int[] rows, int[] training, int column, string? text, bool isNumber)
     {
-        var cells = rows.Select(row => table[row, column]).Where(static cell => !TableCell.IsMissing(cell)).ToArray();
+        var cells = training.Select(row => table[row, column]).Where(static cell => !TableCell.IsMissing(cell)).ToArray();
         if (cells.Length == 0) return "empty";
         var distinct = cells.Distinct(StringComparer.Ordinal).Count();
-        if (distinct == 1 && cells.Length == rows.Length) return "one value alone";
-        if (text is not null && distinct > FewLevels && distinct * 2 > cells.Length) return $"text that nearly always differs, such as '{(text.Length > FewLevels ? $"{text[..FewLevels]}..." : text)}'";
+        if (distinct == 1 && cells.Length == training.Length) return "one value alone";
+        if (text is not null && distinct > FewLevels)
+        {
+            var others = rows.Select(row => table[row, column]).Count(static cell => !TableCell.IsMissing(cell) && !TableCell.IsNumber(cell, out _));
+            if (others * 10 < rows.Length) return TableErrors.Text($"numbers but for {others} of {rows.Length} cells, such as '{Cut(text)}': correct those, or leave them empty");
+        }
+
+        if (text is not null && distinct > FewLevels && distinct * 2 > cells.Length) return $"text that nearly always differs, such as '{Cut(text)}'";
         return isNumber && CountsRows(table, column) ? "it counts the rows" : null;
     }
+
+    private static string Cut(string text) => text.Length > FewLevels ? $"{text[..FewLevels]}..." : text;
 
     private static bool CountsRows(CsvTable table, int column)
     {

@@ -27,6 +27,13 @@ public sealed class TableImportTests
     }
 
     [Fact]
+    public void A_few_cells_that_are_no_numbers_are_named_where_they_cost_a_column_of_numbers()
+    {
+        var import = TableImport.From(Table("size,other,label", i => $"{(i == 7 ? "inf" : i == 50 ? "1;2" : $"{i * 0.37}")},{i % 7},{i % 2}"), new TableOptions { Target = "label" });
+        Assert.Equal(new LeftOutColumn("size", "numbers but for 2 of 100 cells, such as 'inf': correct those, or leave them empty"), Assert.Single(import.LeftOut));
+    }
+
+    [Fact]
     public void Cells_become_features_and_missing_and_unknown_ones_have_their_meaning()
     {
         var schema = new TableSchema([new("n", ColumnKind.Number, [], true), new("c", ColumnKind.Category, ["a", "b"])], "t", TargetSpec.Values(1));
