@@ -37,6 +37,9 @@ public sealed record ChartAxis(string Label, string Unit = "")
     /// <summary>The upper end; taken from the data if null. What lies above is cut off.</summary>
     public double? Maximum { get; init; }
 
+    /// <summary>Names of the places 0, 1, 2, ..., which stand below a horizontal axis of choices in place of numbers. Default none.</summary>
+    public IReadOnlyList<string> Choices { get; init; } = [];
+
     /// <summary>Label and unit.</summary>
     internal string Caption => Unit.Length == 0 ? Label : $"{Label} ({Unit})";
 }

@@ -9,6 +9,7 @@ internal sealed class LineChartRenderer
     private const double Pad = 10;
     private const double TickSize = 12;
     private const double ClipMargin = 1;
+    private const double ChoiceGap = 6;
 
     private readonly Chart chart;
     private readonly string titleClass;
@@ -141,7 +142,7 @@ internal sealed class LineChartRenderer
         {
             var scale = Scale.Fit(chart.X, values, target, cover: false);
             var widest = scale.Labels.Max(label => TextWidth.Of(label, TickSize));
-            if (target <= 1 || Fits(scale, widest)) return scale;
+            if (target <= 1 || chart.X.Choices.Count > 0 || Fits(scale, widest)) return scale;
         }
     }
 
@@ -177,7 +178,8 @@ internal sealed class LineChartRenderer
         {
             var at = left + width * x.Map(x.Ticks[i]);
             svg.Element("path", "class", "ek-axis", "d", $"M{N(at)} {N(top + height)}v4");
-            svg.Content("text", x.Labels[i], "x", N(at), "y", N(top + height + 18), "text-anchor", "middle");
+            var label = chart.X.Choices.Count > 0 ? TextWidth.Cut(x.Labels[i], TickSize, (width / x.Ticks.Length) - ChoiceGap) : x.Labels[i];
+            svg.Content("text", label, "x", N(at), "y", N(top + height + 18), "text-anchor", "middle");
         }
 
         svg.Content("text", TextWidth.Cut(chart.X.Caption, TickSize, width), "x", N(left + width / 2), "y", N(top + height + 38), "text-anchor", "middle");
@@ -221,7 +223,7 @@ internal sealed class LineChartRenderer
         for (var i = 0; i < points.Count; i++)
         {
             if (!(x.Map(xs[i]) is >= 0 and <= 1) || !(y.Map(ys[i]) is >= 0 and <= 1)) continue;
-            MarkerShapes.Draw(svg, color, points[i].X, points[i].Y, $"{TickLabels.Value(ys[i], chart.Y.Numbers, 4)} at {TickLabels.Value(xs[i], chart.X.Numbers, 6)}");
+            MarkerShapes.Draw(svg, color, points[i].X, points[i].Y, $"{TickLabels.Value(ys[i], chart.Y.Numbers, 4)} at {(chart.X.Choices.Count > 0 ? chart.X.Choices[(int)xs[i]] : TickLabels.Value(xs[i], chart.X.Numbers, 6))}");
         }
 
         svg.End();

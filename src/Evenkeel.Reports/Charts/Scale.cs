@@ -13,7 +13,7 @@ internal sealed class Scale
         (Minimum, Maximum) = (minimum, maximum);
         (low, high) = logarithmic ? (Math.Log10(minimum), Math.Log10(maximum)) : (minimum, maximum);
         Ticks = [.. ticks.Where(t => t >= minimum && t <= maximum)];
-        Labels = logarithmic ? TickLabels.FormatLogarithmic(Ticks, axis.Numbers) : TickLabels.Format(Ticks, axis.Numbers);
+        Labels = axis.Choices.Count > 0 ? [.. axis.Choices] : logarithmic ? TickLabels.FormatLogarithmic(Ticks, axis.Numbers) : TickLabels.Format(Ticks, axis.Numbers);
     }
 
     public double Minimum { get; }
@@ -31,6 +31,8 @@ internal sealed class Scale
     /// <param name="cover">Whether the range grows to whole ticks (vertical axes), or ends with the data (horizontal ones).</param>
     public static Scale Fit(ChartAxis axis, IEnumerable<double> values, int target, bool cover)
     {
+        const double Margin = 0.5;
+        if (axis.Choices.Count > 0) return new Scale(axis, -Margin, axis.Choices.Count - Margin, [.. Enumerable.Range(0, axis.Choices.Count).Select(static place => (double)place)]);
         var log = axis.Scale == AxisScale.Logarithmic;
         var (minimum, maximum) = (double.PositiveInfinity, double.NegativeInfinity);
         foreach (var value in values)

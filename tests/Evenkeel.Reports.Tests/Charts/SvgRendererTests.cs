@@ -135,6 +135,18 @@ public sealed class SvgRendererTests
     }
 
     [Fact]
+    public void Choices_stand_at_their_places_by_name_and_long_names_are_cut()
+    {
+        var longName = new string('w', 200);
+        var svg = SvgRenderer.Render(new Chart("", new ChartAxis("optimizer") { Choices = ["sgd", "adam", longName] }, new ChartAxis("y"), [new MarkerSeries("trials", [0, 1, 1, 2], [1, 2, 3, 4])]));
+        Assert.Contains(">sgd<", svg);
+        Assert.Contains("3 at adam", svg);
+        Assert.DoesNotContain($">{longName}<", svg);
+        Assert.DoesNotContain(">0.5<", svg);
+        Assert.Equal(3, svg.Split("v4\"").Length - 1);
+    }
+
+    [Fact]
     public void Lists_of_different_lengths_are_refused()
     {
         Assert.Throws<ArgumentException>(() => SvgRenderer.Render(OneLine([0, 1], [0])));

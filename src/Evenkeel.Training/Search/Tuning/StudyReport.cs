@@ -9,6 +9,9 @@ public static class StudyReport
     private const int Leaders = 20;
     private const int MostPanels = 12;
 
+    // A pruned trial this many times above the worst complete one has diverged: its place would press the others flat.
+    private const double Diverged = 100;
+
     /// <summary>The page.</summary>
     /// <param name="study">The search.</param>
     /// <param name="title">What was searched.</param>
@@ -28,7 +31,7 @@ public static class StudyReport
         if (study.Best is { } best)
         {
             page.KeyNumber("best result", Number(best.Value!.Value), TrainingErrors.Invariant($"trial {best.Number}"));
-            page.Section("Leaderboard").Table(Leaderboard(study)).Figure(Way(trials), "Every finished trial, and the best one so far.");
+            page.Section("Leaderboard").Table(Leaderboard(study)).Figure(Way(trials), "Every complete trial, those given up that did not diverge, and the best one so far.");
             var importance = ParameterImportance.Measure(study.Space, trials);
             if (importance.Count > 0)
             {
@@ -37,7 +40,7 @@ public static class StudyReport
                     "A parameter that matters only together with others shows little here.");
             }
 
-            page.Section("Parameters").Figure(new ChartGrid("Results over each parameter", [.. study.Space.Parameters.Take(MostPanels).Select((parameter, index) => Panel(parameter, index, trials))]), "Complete trials. Choices are numbered in the order of the space.");
+            page.Section("Parameters").Figure(new ChartGrid("Results over each parameter", [.. study.Space.Parameters.Take(MostPanels).Select((parameter, index) => Panel(parameter, index, trials))]), "Complete trials.");
         }
 
         page.Section("Space").Code(study.Space.ToJson());
@@ -58,7 +61,8 @@ public static class StudyReport
     private static Chart Way(IReadOnlyList<StudyTrial> trials)
     {
         var complete = trials.Where(static trial => trial.State == TrialState.Complete).ToArray();
-        var pruned = trials.Where(static trial => trial is { State: TrialState.Pruned, Value: not null }).ToArray();
+        var bound = Diverged * complete.Max(static trial => trial.Value!.Value);
+        var pruned = trials.Where(trial => trial is { State: TrialState.Pruned, Value: not null } && trial.Value < bound).ToArray();
         double[] numbers = [.. complete.Select(static trial => (double)trial.Number)];
         double[] best = [.. complete.Select((_, at) => complete.Take(at + 1).Min(static trial => trial.Value!.Value))];
         return new Chart("Results in the order of the trials", new ChartAxis("trial"), Results([.. complete, .. pruned]),
@@ -72,8 +76,8 @@ public static class StudyReport
     private static Chart Panel(SearchParameter parameter, int index, IReadOnlyList<StudyTrial> trials)
     {
         var complete = trials.Where(static trial => trial.State == TrialState.Complete).ToArray();
-        var axis = new ChartAxis(parameter.Name) { Scale = parameter.IsLogarithmic ? AxisScale.Logarithmic : AxisScale.Linear };
-        return new Chart(parameter.IsChoice ? string.Join(", ", parameter.Choices.Select(static (choice, at) => TrainingErrors.Invariant($"{at} {choice}"))) : parameter.Name, axis, Results(complete),
+        var axis = new ChartAxis(parameter.Name) { Scale = parameter.IsLogarithmic ? AxisScale.Logarithmic : AxisScale.Linear, Choices = parameter.IsChoice ? parameter.Choices : [] };
+        return new Chart(parameter.Name, axis, Results(complete),
             [new MarkerSeries("trials", [.. complete.Select(trial => trial.Values[index])], [.. complete.Select(static trial => trial.Value!.Value)])])
         { Legend = false };
     }

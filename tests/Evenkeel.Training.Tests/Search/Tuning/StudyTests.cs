@@ -187,6 +187,7 @@ public sealed class StudyTests : IDisposable
         var html = StudyReport.Create(study, "Search on a bowl").ToHtml();
         foreach (var part in (string[])["Leaderboard", "What matters", "Results over each parameter", study.Best!.Text("rate"), "sampler <code>tpe</code>"]) Assert.Contains(part, html, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
+        foreach (var choice in study.Space.Parameters.Single(static parameter => parameter.IsChoice).Choices) Assert.Contains($">{choice}</text>", html, StringComparison.Ordinal);
         Assert.Equal(html, StudyReport.Create(Study.Open(Journal, Space, study.Options), "Search on a bowl").ToHtml());
         Assert.Contains("Space", StudyReport.Create(Study.Open(_folder["empty.jsonl"], Space), "Empty").ToHtml(), StringComparison.Ordinal);
     }
