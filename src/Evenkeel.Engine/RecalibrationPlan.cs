@@ -9,7 +9,7 @@ namespace Evenkeel.Engine;
 /// <summary>Replaces running statistics by population statistics over several training batches: a transaction of statistics alone.</summary>
 /// <remarks>
 /// Ioffe and Szegedy 2015, Algorithm 2, lines 7 to 10: <c>E[x] = E_B[mean_B]</c>, <c>Var[x] = m/(m-1) E_B[var_B]</c> over batches of size m; a layer with
-/// <see cref="Graph.Normalization.VarianceEstimator.Population"/> averages <c>var_B</c> itself. The batches count by their number of samples.
+/// <see cref="Graph.Normalization.VarianceEstimator.Population"/> averages <c>var_B</c> itself. The batches count by their number of samples, those of padded sequences by their valid steps.
 /// Decorrelated batch normalisation gets the average of the batches' whitening matrices, which its running matrix follows.
 /// </remarks>
 public sealed unsafe class RecalibrationPlan : IDisposable
@@ -17,6 +17,8 @@ public sealed unsafe class RecalibrationPlan : IDisposable
     private readonly CompiledPlan _plan;
     private readonly Model _model;
     private readonly RunningStatistics[] _layers;
+    private readonly Value?[] _masks;
+    private readonly double[] _weights;
     private readonly double[][] _means;
     private readonly double[][] _variances;
     private readonly WhiteningNode[] _whitenings;
@@ -29,7 +31,10 @@ public sealed unsafe class RecalibrationPlan : IDisposable
         _layers = [.. Measured(model, keepsFrozen)];
         if (_layers.Length == 0) throw EngineException.NoStatistics();
         _whitenings = [.. model.Nodes.OfType<WhiteningNode>().Where(static node => !node.UsesRunning)];
-        _plan = new CompiledPlan(model, PlanMode.Train, [.. _layers.Select(static layer => layer.Candidate), .. _whitenings.Select(static node => node.Candidate)], null, null, options);
+        var masks = model.Nodes.OfType<MaskedBatchNormNode>().ToDictionary(static node => node.Candidate, static node => node.Mask);
+        _masks = [.. _layers.Select(layer => masks.GetValueOrDefault(layer.Candidate))];
+        _weights = new double[_layers.Length];
+        _plan = new CompiledPlan(model, PlanMode.Train, [.. _layers.Select(static layer => layer.Candidate), .. _whitenings.Select(static node => node.Candidate), .. _masks.OfType<Value>().Distinct()], null, null, options);
         _means = [.. _layers.Select(static layer => new double[layer.Shape.Channels])];
         _variances = [.. _layers.Select(static layer => new double[layer.Shape.Channels])];
         _matrices = [.. _whitenings.Select(static node => new double[node.Inputs[1].Shape.ElementsPerSample])];
@@ -70,10 +75,12 @@ public sealed unsafe class RecalibrationPlan : IDisposable
         {
             var candidate = _plan.Frame.Doubles(_plan.Context.BufferOf(_layers[i].Candidate));
             var channels = _means[i].Length;
+            var count = _masks[i] is { } mask ? Valid(_plan.Read(mask)) : slot.Count;
+            _weights[i] += count;
             for (var channel = 0; channel < channels; channel++)
             {
-                _means[i][channel] += (candidate[channel] - _means[i][channel]) * slot.Count / _weight;
-                _variances[i][channel] += (candidate[channels + channel] - _variances[i][channel]) * slot.Count / _weight;
+                _means[i][channel] += (candidate[channel] - _means[i][channel]) * count / _weights[i];
+                _variances[i][channel] += (candidate[channels + channel] - _variances[i][channel]) * count / _weights[i];
             }
         }
 
@@ -103,6 +110,7 @@ public sealed unsafe class RecalibrationPlan : IDisposable
             Array.Clear(_matrices[i]);
         }
 
+        Array.Clear(_weights);
         (_weight, Batches) = (0, 0);
     }
 
@@ -117,6 +125,13 @@ public sealed unsafe class RecalibrationPlan : IDisposable
         }
 
         return true;
+    }
+
+    private static int Valid(ReadOnlySpan<float> mask)
+    {
+        var valid = 0;
+        foreach (var step in mask) valid += step != 0 ? 1 : 0;
+        return valid;
     }
 
     private ReadOnlySpan<double> Candidate(WhiteningNode node) => new(_plan.Frame.Doubles(_plan.Context.BufferOf(node.Candidate)), checked((int)node.Inputs[1].Shape.ElementsPerSample));

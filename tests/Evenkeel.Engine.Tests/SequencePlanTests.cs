@@ -201,6 +201,30 @@ public sealed class SequencePlanTests
         Assert.Contains("padded sequences", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Recalibration_counts_batches_by_their_valid_steps()
+    {
+        const int samples = 3, steps = 4;
+        var model = new Masked(new BatchNorm(BatchNormOptions.Default with { VarianceEstimator = VarianceEstimator.Population })).Build(Shape.Batch(steps, 1));
+        using var plan = RecalibrationPlan.Compile(model, new PlanOptions { Capacity = samples });
+        var slot = plan.CreateSlot();
+        var random = new SeededRandom(3);
+        double mean = 0, variance = 0, weight = 0;
+        foreach (var valid in (int[])[2, 7, 12])
+        {
+            var x = new float[samples * steps];
+            for (var place = 0; place < valid; place++) x[(place % samples * steps) + (place / samples)] = (float)(5 + random.NextNormal());
+            slot.Fill(x);
+            plan.Accumulate(slot);
+            var moments = Reference.BatchNorm.Moments([.. x.Where(static value => value != 0).Select(static value => (double)value)], 1);
+            (mean, variance, weight) = (mean + (valid * moments.Mean[0]), variance + (valid * moments.Variance[0]), weight + valid);
+        }
+
+        plan.Commit();
+        Assert.Equal(mean / weight, model.States["running_mean"].Span[0], 1e-5);
+        Assert.Equal(variance / weight, model.States["running_variance"].Span[0], 1e-5);
+    }
+
     [Theory]
     [InlineData(9)]
     [InlineData(-1)]
