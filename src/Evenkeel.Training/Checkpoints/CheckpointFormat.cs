@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Evenkeel.Graph.Models;
-using Evenkeel.Graph.Nodes;
 using Evenkeel.Graph.Normalization;
 
 namespace Evenkeel.Training.Checkpoints;
@@ -49,14 +48,14 @@ internal static class CheckpointFormat
         json.WriteString("data_layout", "[N, F] or [N, H, W, C], row-major");
         json.WriteString("running_average", "raw averages with their weight; divide by the weight where bias_correction is true");
         json.WriteStartObject("batch_norm");
-        foreach (var node in model.Nodes.OfType<IBatchNormalization>())
+        foreach (var layer in model.Nodes.SelectMany(static node => node.Statistics))
         {
-            json.WriteStartObject(node.Name);
-            json.WriteNumber("epsilon", node.Options.Epsilon);
-            json.WriteString("running_variance", node.Options.VarianceEstimator == VarianceEstimator.Sample ? "sample (n - 1)" : "population (n)");
-            json.WriteString("update", node.Options.RunningAverage.ToString());
-            json.WriteBoolean("bias_correction", node.Options.BiasCorrection);
-            if (node.Options.SampleWeight > 0) json.WriteNumber("evaluation_sample_weight", node.Options.SampleWeight);
+            json.WriteStartObject(layer.Name);
+            json.WriteNumber("epsilon", layer.Options.Epsilon);
+            json.WriteString("running_variance", layer.Options.VarianceEstimator == VarianceEstimator.Sample ? "sample (n - 1)" : "population (n)");
+            json.WriteString("update", layer.Options.RunningAverage.ToString());
+            json.WriteBoolean("bias_correction", layer.Options.BiasCorrection);
+            if (layer.Options.SampleWeight > 0) json.WriteNumber("evaluation_sample_weight", layer.Options.SampleWeight);
             json.WriteEndObject();
         }
 

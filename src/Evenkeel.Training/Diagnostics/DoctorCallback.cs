@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Evenkeel.Graph.Nodes;
 using Evenkeel.Records.RunLog;
 using Evenkeel.Training.Callbacks;
 using Evenkeel.Training.Diagnostics.Checks;
@@ -16,13 +15,16 @@ public enum DoctorRhythm
     Sparse,
 }
 
-/// <summary>Examines a fit while it runs, before its first step and after epochs, and warns once of everything that it finds.</summary>
+/// <summary>Examines a fit while it runs, before its first step and after epochs, and its whole curve at its end, and warns once of everything that it finds.</summary>
 /// <remarks>
 /// It never changes a bit of the fit: probes run on copies, between steps. A step allocates nothing for it. An instance belongs to one fit at a time.
 /// </remarks>
 public sealed class DoctorCallback : Callback
 {
     private const int MostSteps = 4096;
+
+    // A shorter run is a trial of something else: its curve says nothing of its rate.
+    private const int LeastWholeRun = 100;
 
     private readonly DoctorOptions _options;
     private readonly DoctorRhythm _rhythm;
@@ -32,6 +34,7 @@ public sealed class DoctorCallback : Callback
     private readonly List<EpochEvent> _epochs = [];
     private readonly List<ValidationEvent> _validations = [];
     private ImmutableDictionary<string, ImmutableArray<double>> _variances = ImmutableDictionary<string, ImmutableArray<double>>.Empty;
+    private bool _fromStart;
     private int _count;
     private long _stride = 1;
 
@@ -49,7 +52,7 @@ public sealed class DoctorCallback : Callback
         _epochs.Clear();
         _validations.Clear();
         _variances = _variances.Clear();
-        (_count, _stride) = (0, 1);
+        (_count, _stride, _fromStart) = (0, 1, context.Plan.Commits == 0);
         Examine(Patient(context), 0, context);
     }
 
@@ -77,15 +80,24 @@ public sealed class DoctorCallback : Callback
         {
             Training = context.Training,
             Evaluation = context.Validation,
-            Curve = new TrainingCurve { Steps = [.. _steps.AsSpan(0, _count)], Epochs = [.. _epochs], Validations = [.. _validations], IsFinished = false },
+            Curve = Curve(isFinished: false),
             VarianceHistory = _variances,
         }, epoch.Step, context);
-        foreach (var node in context.Model.Nodes.OfType<IBatchNormalization>())
+        foreach (var node in NormalizationLayer.NodesOf(context.Model))
             _variances = _variances.SetItem(node.Name, _variances.GetValueOrDefault(node.Name, []).Add(ExplodingVariance.Median(new NormalizationLayer(context.Model, node).Variance)));
     }
 
     /// <inheritdoc/>
     public override void OnValidation(in ValidationEvent validation, FitContext context) => _validations.Add(validation);
+
+    /// <inheritdoc/>
+    public override void OnFinish(in RunFinishedEvent finished, FitContext context)
+    {
+        // Half a curve, of a run that was resumed or given up, would be read as a whole one.
+        if (_fromStart && finished.Step >= LeastWholeRun && finished.Outcome is "completed" or "early_stopped") Examine(Patient(context) with { Curve = Curve(isFinished: true) }, finished.Step, context);
+    }
+
+    private TrainingCurve Curve(bool isFinished) => new() { Steps = [.. _steps.AsSpan(0, _count)], Epochs = [.. _epochs], Validations = [.. _validations], IsFinished = isFinished };
 
     private static Patient Patient(FitContext context) => new()
     {

@@ -18,7 +18,7 @@ public sealed class Examination
         Options = options;
         Cancellation = cancellation;
         var model = patient.Model;
-        IBatchNormalization[] nodes = [.. model.Nodes.OfType<IBatchNormalization>()];
+        IBatchNormalization[] nodes = [.. NormalizationLayer.NodesOf(model)];
         var shares = MaskProbe.Run(patient, nodes, PlanOptions);
         Layers = [.. nodes.Select((node, i) => new NormalizationLayer(model, node) { ValidShare = shares[i] })];
         _consumers = model.Nodes.SelectMany(static node => node.Inputs.Select(input => (input, node))).ToLookup(static pair => pair.input, static pair => pair.node);
@@ -58,8 +58,8 @@ public sealed class Examination
     private static bool Moved(Value? parameter, float[] values)
     {
         if (parameter?.Producer is not ParameterNode { IsTrainable: true } node) return false;
-        var first = new float[values.Length];
+        var first = new float[node.Output.Shape.Channels];
         node.Initializer.Fill(first, node.Output.Shape, 0, node.Name);
-        return !first.AsSpan().SequenceEqual(values);
+        return !values.AsSpan(0, first.Length).SequenceEqual(first);
     }
 }

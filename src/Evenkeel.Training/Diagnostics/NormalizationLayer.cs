@@ -1,9 +1,10 @@
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;
+using Evenkeel.Graph.Shapes;
 
 namespace Evenkeel.Training.Diagnostics;
 
-/// <summary>A batch normalisation of the patient, with its statistics as evaluation uses them.</summary>
+/// <summary>A batch normalisation of the patient, in its own place or inside a recurrent cell, with its statistics as evaluation uses them.</summary>
 public sealed class NormalizationLayer
 {
     internal NormalizationLayer(Model model, IBatchNormalization node)
@@ -13,12 +14,24 @@ public sealed class NormalizationLayer
         (Weight, Updates) = (weight[0], weight[1]);
         Mean = Divided(model.States[node.RunningMean.Producer.Name].Span, Weight);
         Variance = Divided(model.States[node.RunningVariance.Producer.Name].Span, Weight);
-        Gamma = Values(model, node.Gamma, node.Input.Shape.Channels, 1);
-        Beta = Values(model, node.Beta, node.Input.Shape.Channels, 0);
+        Gamma = Repeated(Values(model, node.Gamma, node.Input.Shape.Channels, 1), Mean.Length);
+        Beta = Repeated(Values(model, node.Beta, node.Input.Shape.Channels, 0), Mean.Length);
     }
+
+    /// <summary>All batch normalisations of a model, in execution order.</summary>
+    /// <param name="model">The model.</param>
+    internal static IEnumerable<IBatchNormalization> NodesOf(Model model) => model.Nodes.SelectMany(static node => node switch
+    {
+        IBatchNormalization normalization => [normalization],
+        RecurrentNode recurrent => CellNormalization.Of(recurrent),
+        _ => (IEnumerable<IBatchNormalization>)[],
+    });
 
     /// <summary>The node.</summary>
     public IBatchNormalization Node { get; }
+
+    /// <summary>What the statistics are taken of, one per channel over all rows: the input, or in a recurrent cell <c>[N, T C]</c> where every time step has statistics of its own.</summary>
+    public Shape Shape => Node is CellNormalization cell ? cell.Shape : Node.Input.Shape;
 
     /// <summary>Where it stands.</summary>
     public string Name => Node.Name;
@@ -44,9 +57,9 @@ public sealed class NormalizationLayer
     /// <summary>Whether the statistics are those that the layer was built with.</summary>
     public bool IsUntouched => Updates == 0 && (Node.Options.BiasCorrection ? Weight == 0 : Mean.All(static mean => mean == 0) && Variance.All(static variance => variance == 1));
 
-    /// <summary>Values per channel of a batch; of padded sequences as many as are valid on average, where samples are known, else as many as there can be.</summary>
+    /// <summary>Values per channel that a batch is normalised with: in a recurrent cell one per sample, as every time step stands for itself; of padded sequences as many as are valid on average, where samples are known, else as many as there can be.</summary>
     /// <param name="samples">The batch size.</param>
-    public long ValuesPerChannel(int samples) => (long)((double)samples * Node.Input.Shape.RowsPerSample * ValidShare);
+    public long ValuesPerChannel(int samples) => (long)((double)samples * (Node is CellNormalization ? 1 : Shape.RowsPerSample) * ValidShare);
 
     /// <summary>The share of places that a mask leaves in the statistics, as training samples have it; 1 without mask or samples.</summary>
     public double ValidShare { get; internal init; } = 1;
@@ -61,6 +74,8 @@ public sealed class NormalizationLayer
 
         return values;
     }
+
+    private static float[] Repeated(float[] values, int length) => values.Length == length ? values : [.. Enumerable.Repeat(values, length / values.Length).SelectMany(static copy => copy)];
 
     private static float[] Values(Model model, Value? parameter, int channels, float otherwise)
     {

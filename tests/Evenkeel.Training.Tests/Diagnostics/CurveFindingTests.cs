@@ -69,6 +69,8 @@ public sealed class CurveFindingTests
         var curve = Curve(static t => 2 * Math.Exp(-6 * t), static t => 1 - Math.Exp(-6 * t), static t => 0.5 + Math.Pow((2 * t) - 0.7, 2), static _ => 0.8);
         var finding = Assert.Single(Of(curve), static finding => finding.Code == "EK1104");
         Assert.True(finding.Number("validation_loss") > 1.25 * finding.Number("best_validation_loss"));
+        var jump = curve with { Validations = [.. curve.Validations.Select(static (validation, at) => at == Epochs - 2 ? validation with { Loss = 0.1 } : validation)] };
+        Assert.DoesNotContain(Of(jump), static finding => finding.Code == "EK1104");
         var rights = curve with { Validations = [.. curve.Validations.Select(static validation => validation with { Accuracy = 0.99 })] };
         Assert.DoesNotContain(Of(rights), static finding => finding.Code == "EK1104");
     }

@@ -68,6 +68,21 @@ public sealed class DoctorCallbackTests
     }
 
     [Fact]
+    public void A_rate_that_was_too_low_is_said_at_the_end_of_a_whole_run_alone()
+    {
+        string[] Warnings(int steps)
+        {
+            var warnings = new List<WarningEvent>();
+            var watch = new DelegateCallback { Warning = (in WarningEvent warning) => warnings.Add(warning) };
+            new Trainer(Small.Model(), Small.Loss, (Small.Options with { LearningRate = 1e-6f, Steps = steps }).With(new DoctorCallback(), watch)).Fit(Clinic.Samples);
+            return [.. warnings.Where(warning => warning.Step == steps).Select(static warning => warning.Code)];
+        }
+
+        Assert.Contains("EK1102", Warnings(150));
+        Assert.Empty(Warnings(50));
+    }
+
+    [Fact]
     public void Healthy_fits_of_glyphs_are_not_warned() => NotWarned(Glyphs.Load().Training.Take(4000));
 
     [MnistFact]

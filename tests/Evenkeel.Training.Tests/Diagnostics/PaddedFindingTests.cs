@@ -55,6 +55,14 @@ public sealed class PaddedFindingTests
     }
 
     [Fact]
+    public void EK1006_says_nothing_of_a_batch_without_a_valid_step()
+    {
+        var model = Fitted(BatchNormOptions.Default);
+        var empty = Dataset.From(new float[12 * Steps * Features], [Steps, Features], new int[12]);
+        Assert.Empty(Doctor.Examine(Patient(model) with { Training = empty }).Findings.Where(static finding => finding.Code is "EK1006" or "EK1019"));
+    }
+
+    [Fact]
     public void EK1018_a_frozen_padded_layer_whose_statistics_move()
     {
         Assert.Single(Clinic.Find("EK1018", Network(BatchNormOptions.Default with { TrainScaleAndShift = false })));

@@ -19,7 +19,7 @@ public sealed class ChannelsFirst : Check
     {
         foreach (var layer in examination.Layers)
         {
-            var shape = layer.Node.Input.Shape;
+            var shape = layer.Shape;
             if (shape.Sizes is not [1 or 3 or 4, var height, var width] || height != width || width < LeastSide) continue;
             yield return Found(layer.Name, $"input {shape} looks like [N, C, H, W]: one mean and variance is taken for each of the {width} columns of pixels.",
                 "Evenkeel keeps channels last; hand in [N, H, W, C].",

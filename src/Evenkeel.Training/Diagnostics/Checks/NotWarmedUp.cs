@@ -24,13 +24,14 @@ public sealed class NotWarmedUp : Check
         foreach (var group in following.GroupBy(static layer => (layer.Node.Options.RunningAverage, layer.Node.Options.BiasCorrection, layer.Updates, layer.Weight)))
         {
             var layer = group.First();
-            double rate = layer.Node.Options.RunningAverage.Rate;
+            var given = layer.Node.Options.RunningAverage.Rate;
+            double rate = given;
             var needed = rate >= 1 ? 1 : Math.Ceiling(Math.Log(1 - Warm) / Math.Log(1 - rate));
             if (layer.Updates > 0)
             {
                 var share = group.Key.BiasCorrection ? layer.Weight : 1 - Math.Pow(1 - rate, layer.Updates);
                 if (share >= Warm) continue;
-                yield return Found(Join([.. group]), $"after {layer.Updates} updates at rate {rate} the running statistics hold {share:P1} of what batches had, and {needed} updates are needed for 99 %. {(group.Key.BiasCorrection ? "Bias correction divides the rest away, so they are right on average, but they rest on few batches." : "The rest is their first value, mean 0 and variance 1, so evaluation is biased.")}",
+                yield return Found(Join([.. group]), $"after {layer.Updates} updates at rate {given} the running statistics hold {share:P1} of what batches had, and {needed} updates are needed for 99 %. {(group.Key.BiasCorrection ? "Bias correction divides the rest away, so they are right on average, but they rest on few batches." : "The rest is their first value, mean 0 and variance 1, so evaluation is biased.")}",
                     "Train longer, use RunningAverage.Auto, or recalibrate.",
                     ("running_weight", share), ("updates", layer.Updates), ("updates_needed", needed), ("rate", rate)) with
                 {
@@ -40,7 +41,7 @@ public sealed class NotWarmedUp : Check
             }
             else if (examination.Patient.PlannedSteps is { } steps && steps < needed && !group.Key.BiasCorrection)
             {
-                yield return Found(Join([.. group]), $"{steps} steps are planned, but at rate {rate} running statistics need {needed} updates to leave their first value behind.",
+                yield return Found(Join([.. group]), $"{steps} steps are planned, but at rate {given} running statistics need {needed} updates to leave their first value behind.",
                     "Use bias correction, RunningAverage.Auto, or a higher update rate.",
                     ("planned_steps", steps), ("updates_needed", needed), ("rate", rate));
             }

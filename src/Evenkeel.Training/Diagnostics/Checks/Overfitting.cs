@@ -27,7 +27,10 @@ public sealed class Overfitting : Check
         var (epochs, validations) = (examination.Patient.Curve!.Epochs, examination.Patient.Curve.Validations);
         if (validations.Length < LeastValidations || epochs.Length < LeastValidations) yield break;
         var best = validations.MinBy(static validation => validation.Loss);
-        var (last, training) = (validations[^1], epochs[^1]);
+
+        // The lower one of the last two: a single validation that jumps is not a rise.
+        var last = validations[^1].Loss < validations[^2].Loss ? validations[^1] : validations[^2];
+        var training = epochs[^1];
         if (!(last.Loss > Rise * best.Loss) || !(training.Loss < best.Loss) || best.Step == last.Step) yield break;
         if (training.Accuracy - last.Accuracy < LeastAccuracyGap) yield break;
         yield return Found("", $"the validation loss was best at step {best.Step} with {best.Loss:F4} and is {last.Loss:F4} now, while the training loss is {training.Loss:F4}.",

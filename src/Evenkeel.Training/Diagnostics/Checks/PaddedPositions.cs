@@ -25,7 +25,7 @@ public sealed class PaddedPositions : Check
     /// <inheritdoc/>
     public override IEnumerable<Finding> Examine(Examination examination)
     {
-        IBatchNormalization[] nodes = [.. examination.Layers.Where(static layer => UsesBatch(layer) && layer.Node.Mask is null && layer.Node.Input.Shape.Rank == SequenceRank).Select(static layer => layer.Node)];
+        IBatchNormalization[] nodes = [.. examination.Layers.Where(static layer => UsesBatch(layer) && layer.Node is not CellNormalization && layer.Node.Mask is null && layer.Shape.Rank == SequenceRank).Select(static layer => layer.Node)];
         if (nodes.Length == 0) yield break;
         var samples = examination.Patient.Training!;
         var count = Math.Min(examination.Options.ProbeSamples, samples.Count);

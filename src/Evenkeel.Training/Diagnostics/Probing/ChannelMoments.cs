@@ -12,15 +12,15 @@ internal sealed class ChannelMoments
         Mean = new double[channels];
         Variance = new double[channels];
         var rows = values.Length / channels;
-        var valid = 0;
         for (var row = 0; row < rows; row++)
         {
             if (!mask.IsEmpty && mask[row] == 0) continue;
-            valid++;
+            Count++;
             for (var channel = 0; channel < channels; channel++) Mean[channel] += values[(row * channels) + channel];
         }
 
-        for (var channel = 0; channel < channels; channel++) Mean[channel] /= valid;
+        if (Count == 0) return;
+        for (var channel = 0; channel < channels; channel++) Mean[channel] /= Count;
         for (var row = 0; row < rows; row++)
         {
             if (!mask.IsEmpty && mask[row] == 0) continue;
@@ -31,8 +31,11 @@ internal sealed class ChannelMoments
             }
         }
 
-        for (var channel = 0; channel < channels; channel++) Variance[channel] /= valid;
+        for (var channel = 0; channel < channels; channel++) Variance[channel] /= Count;
     }
+
+    /// <summary>The rows that were counted. Of fewer than two nothing can be said.</summary>
+    public int Count { get; }
 
     public double[] Mean { get; }
 
