@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the golden rates of ReduceLROnPlateau. Run once: `python3 make_schedule_goldens.py`."""
+"""Makes the golden rates of schedules. Run once: `python3 make_schedule_goldens.py`."""
 import math
 import torch
 from golden_file import File
@@ -27,4 +27,27 @@ for name, options in cases.items():
     f.add(f"{name}.measured", torch.tensor([v if math.isfinite(v) else -1.0 for v in values]))
     f.add(f"{name}.rates", torch.tensor(rates))
     f.add(f"{name}.options", torch.tensor([float(options["mode"] == "max"), options["factor"], float(options["patience"]), options["threshold"], float(options["cooldown"]), float(options["min_lr"])]))
+f.write()
+
+
+def rates(make, count):
+    """The rates of so many steps, from 0.1 on."""
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+    schedule = make(optimizer)
+    found = []
+    for _ in range(count):
+        found.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        schedule.step()
+    return torch.tensor(found)
+
+
+s = torch.optim.lr_scheduler
+f = File("schedules")
+f.add("step", rates(lambda o: s.MultiStepLR(o, [7, 12], gamma=0.2), 20))
+f.add("exponential", rates(lambda o: s.ExponentialLR(o, 0.01 ** (1 / 20)), 20))
+f.add("polynomial", rates(lambda o: s.PolynomialLR(o, total_iters=20, power=2.0), 20))
+f.add("warmup", rates(lambda o: s.LinearLR(o, start_factor=0.2, end_factor=1.0, total_iters=4), 20))
+# Its 21 steps hold the end, which ours reach behind 20: the top is the seventh of either.
+f.add("one_cycle", rates(lambda o: s.OneCycleLR(o, max_lr=0.1, total_steps=21, pct_start=7 / 21, div_factor=25, final_div_factor=1e4, cycle_momentum=False), 21))
 f.write()

@@ -25,6 +25,7 @@ public sealed class InitializerTests
         { "out", 3 / Math.Sqrt(Outputs) },
         { "normal", 0.1 },
         { "uniform", 0.2 / Math.Sqrt(12) },
+        { "heuristic", 1 / Math.Sqrt(3 * Inputs) },
     };
 
     [Theory]
@@ -139,6 +140,7 @@ public sealed class InitializerTests
         "he_uniform_out" => He.UniformFanOut,
         "out" => new VarianceScaling(3, FanMode.Out, Spread.Normal),
         "normal" => new Normal(0.1f),
+        "heuristic" => new Uniform(-1 / MathF.Sqrt(Inputs), 1 / MathF.Sqrt(Inputs)),
         _ => new Uniform(-0.1f, 0.1f),
     };
 

@@ -1,4 +1,5 @@
 using Evenkeel.Optimization.Schedules;
+using Evenkeel.TestKit;
 using Book = Evenkeel.Reference.LearningRates;
 
 namespace Evenkeel.Optimization.Tests.Schedules;
@@ -32,6 +33,21 @@ public sealed class FurtherScheduleTests
         void Follows(Schedule schedule, Func<long, double> book)
         {
             for (var t = 0L; t < commits + 3; t++) Assert.True(Math.Abs(book(t) - schedule.LearningRateAt(t)) <= OneRounding * rate, $"{schedule} at {t}: {schedule.LearningRateAt(t)}, the book has {book(t)}");
+        }
+    }
+
+    [Fact]
+    public void Rates_are_those_of_PyTorch()
+    {
+        var golden = Golden.Load("schedules");
+        foreach (var schedule in new Schedule[] { new StepSchedule(0.1f, [7, 12], 0.2f), new ExponentialSchedule(0.1f, 20), new PolynomialSchedule(0.1f, 20, power: 2), new OneCycleSchedule(0.1f, 20) }) Follows(schedule.Name, schedule);
+        // Theirs begins at a share and ends behind it: a fifth, and 1 at the fifth of four steps.
+        Follows("warmup", new WarmupSchedule(new ConstantSchedule(0.1f), 5));
+
+        void Follows(string name, Schedule schedule)
+        {
+            var rates = golden[name];
+            for (var i = 0; i < rates.Length; i++) Assert.True(Math.Abs(rates[i] - schedule.LearningRateAt(i)) <= 1e-6 * rates[i], $"{name} at {i}: {schedule.LearningRateAt(i)}, PyTorch has {rates[i]}");
         }
     }
 

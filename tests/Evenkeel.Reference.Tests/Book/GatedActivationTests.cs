@@ -48,6 +48,7 @@ public class GatedActivationTests
     [Theory]
     [InlineData(1, 0.5)]
     [InlineData(2, 0.125)]
+    [InlineData(3, 1.0 / 18)]
     [InlineData(4, 0.03125)]
     public void Maxout_of_k_tangents_approximates_the_square_to_half_of_one_over_k_squared(int pieces, double error)
     {

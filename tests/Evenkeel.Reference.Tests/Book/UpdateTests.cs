@@ -24,16 +24,30 @@ public class UpdateTests
         Expect.Close([0.7], w, Tolerances.DoubleFormula);
     }
 
-    [Fact]
-    public void Polyak_momentum_needs_the_number_of_steps_that_theory_gives()
+    [Theory]
+    [InlineData(100, 691, 69, 93)]
+    [InlineData(1000, 6908, 218, 315)]
+    public void Descent_and_Polyak_momentum_need_the_number_of_steps_that_theory_gives(double k, int descentSteps, int momentumSteps, int dampedSteps)
     {
-        // The best heavy ball on curvatures 1 and 100: 69 steps to 1e-6 by (sqrt k - 1)/(sqrt k + 1), descent 691 (fact sheet, section 4).
-        const double k = 100;
+        // Best rates on curvatures 1 and k: a step keeps (k - 1) / (k + 1) of the distance, with momentum (sqrt k - 1) / (sqrt k + 1), and 1e-6 shall be left.
         double root = Math.Sqrt(k), rate = 4 / Math.Pow(root + 1, 2), momentum = Math.Pow((root - 1) / (root + 1), 2);
-        int heavy = Steps((w, g, v) => Sgd.Step(w, g, v, rate, momentum)), plain = Steps((w, g, v) => Sgd.Step(w, g, v, 2 / (k + 1)));
-        Assert.InRange(plain, 680, 700);
-        Assert.InRange(heavy, 69, 120);
+        Assert.Equal(descentSteps, Steps((w, g, v) => Sgd.Step(w, g, v, 2 / (k + 1))));
 
+        // Between the two curvatures x'' x - x'^2 of three points in a row shrinks by the square of what a step keeps, exactly.
+        double[] point = [1], velocity = [0], path = new double[43];
+        for (int t = 0; t < path.Length; t++)
+        {
+            path[t] = point[0];
+            Sgd.Step(point, [root * point[0]], velocity, rate, momentum);
+        }
+        double kept = Math.Pow(Between(40) / Between(0), 1.0 / 80);
+        Assert.Equal((root - 1) / (root + 1), kept, 1e-9);
+        Assert.Equal(momentumSteps, Math.Round(Math.Log(1e-6) / Math.Log(kept)));
+
+        // At both ends the damping is critical, which adds a factor that grows with the steps.
+        Assert.Equal(dampedSteps, Steps((w, g, v) => Sgd.Step(w, g, v, rate, momentum)));
+
+        double Between(int t) => path[t + 2] * path[t] - path[t + 1] * path[t + 1];
         int Steps(Action<double[], double[], double[]> update)
         {
             double[] w = [1, 1], v = [0, 0];
@@ -61,6 +75,18 @@ public class UpdateTests
         double[] w = [0], m = [0], v = [0];
         Adam.Step(w, [gradient], m, v, t: 1, rate: 0.01);
         Expect.Close(-0.01 * Math.Sign(gradient), w[0], new Tolerance(0, 1.1e-5, "epsilon 1e-8 beside a gradient of 1e-3"));
+    }
+
+    [Theory]
+    [InlineData(0.999, 3.1622776601683795)]
+    [InlineData(0.9999, 10)]
+    [InlineData(0.999999, 100)]
+    public void Without_its_corrections_Adams_first_steps_grow_as_beta2_nears_one(double beta2, double rates)
+    {
+        // Kingma and Ba, section 6.4: (1 - b1) / sqrt(1 - b2) rates. After very many updates there is nothing left to correct.
+        double[] w = [0], m = [0], v = [0];
+        Adam.Step(w, [-3], m, v, t: int.MaxValue, rate: 1, beta2: beta2, epsilon: 0);
+        Expect.Close(rates, w[0], new Tolerance(0, 1e-9, "1 - 0.999999 has ten digits"));
     }
 
     [Fact]

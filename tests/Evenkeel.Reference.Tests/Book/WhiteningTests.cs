@@ -25,6 +25,24 @@ public sealed class WhiteningTests
         }
     }
 
+    [Fact]
+    public void Batch_normalisation_keeps_the_correlations_of_its_input()
+    {
+        const int Rows = 200, Channels = 4;
+        var x = Mixed(Rows, Channels);
+        var mean = BatchNorm.Moments(x, Channels).Mean;
+        double[] moments = Moments([.. x.Select((value, i) => value - mean[i % Channels])], Channels), after = Moments(BatchNorm.Forward(x, Channels, null, null, 0).Y, Channels);
+        for (var i = 0; i < Channels; i++)
+        {
+            for (var j = 0; j < Channels; j++)
+            {
+                var correlation = moments[(i * Channels) + j] / Math.Sqrt(moments[i * (Channels + 1)] * moments[j * (Channels + 1)]);
+                Assert.Equal(correlation, after[(i * Channels) + j] / Rows, 1e-12);
+                Assert.True(Math.Abs(correlation) > 0.01);
+            }
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(5)]

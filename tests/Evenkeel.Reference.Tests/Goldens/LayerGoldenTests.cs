@@ -53,6 +53,27 @@ public class LayerGoldenTests
         Expect.Close(golden["dbias"], gradients.Bias, Tolerances.Golden, "dbias");
     }
 
+    [Fact]
+    public void Local_response_normalisation_and_its_gradient()
+    {
+        Golden golden = Golden.Load("local-response-norm");
+        Expect.Close(golden["y"], LocalResponseNorm.Forward(golden["x"], 7, 5, 2, 0.75, 1.5), Tolerances.Golden, "y");
+        Expect.Close(golden["dx"], LocalResponseNorm.Backward(golden["dy"], golden["x"], 7, 5, 2, 0.75, 1.5), Tolerances.Golden, "dx");
+    }
+
+    [Fact]
+    public void A_linear_layer_with_normalised_weights()
+    {
+        Golden golden = Golden.Load("weight-norm");
+        double[] v = golden.Transposed("weight_v"), gain = golden["weight_g"], weight = WeightNorm.Forward(v, 4, gain, standardised: false, 0);
+        Expect.Close(golden["y"], MatrixProduct.Multiply(golden["x"], weight, 6, 4, 5, bias: golden["bias"]), Tolerances.Golden, "y");
+        MatrixProductGradients gradients = MatrixProduct.Backward(golden["dy"], golden["x"], weight, 6, 4, 5);
+        (double[] dv, double[] dg) = WeightNorm.Backward(gradients.B, v, 4, gain, standardised: false, 0);
+        Expect.Close(golden["dx"], gradients.A, Tolerances.Golden, "dx");
+        Expect.Close(golden.Transposed("dweight_v"), dv, Tolerances.Golden, "dv");
+        Expect.Close(golden["dweight_g"], dg, Tolerances.Golden, "dg");
+    }
+
     public static TheoryData<string> Activations => [.. Activation.All.Select(a => a.Name).Where(name => name != "identity")];
 
     [Theory]
@@ -96,6 +117,15 @@ public class LayerGoldenTests
         Expect.Close(golden["soft_cross_entropy.dx"], SoftCrossEntropy.Gradient(golden["soft_cross_entropy.x"], golden["soft_cross_entropy.targets"], 5), Tolerances.Golden);
         Expect.Close(golden.Number("kullback_leibler.loss"), SoftCrossEntropy.Divergence(golden["kullback_leibler.x"], golden["kullback_leibler.targets"], 5), Tolerances.Golden);
         Expect.Close(golden["kullback_leibler.dx"], SoftCrossEntropy.Gradient(golden["kullback_leibler.x"], golden["kullback_leibler.targets"], 5), Tolerances.Golden);
+    }
+
+    [Fact]
+    public void Cross_entropy_with_smoothed_labels()
+    {
+        Golden golden = Golden.Load("more-losses");
+        (double[] x, int[] labels) = (golden["label_smoothing.x"], golden.Integers("label_smoothing.targets"));
+        Expect.Close(golden.Number("label_smoothing.loss"), SoftmaxCrossEntropy.SmoothedLoss(x, labels, 5, 0.15), Tolerances.Golden);
+        Expect.Close(golden["label_smoothing.dx"], SoftmaxCrossEntropy.SmoothedGradient(x, labels, 5, 0.15), Tolerances.Golden);
     }
 
     private static void CheckElementLoss(string name, ElementLoss loss)

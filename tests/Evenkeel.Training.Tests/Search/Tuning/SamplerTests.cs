@@ -54,6 +54,16 @@ public sealed class SamplerTests
         Assert.True(estimator < 0.75 * random, $"the estimator's mean best is {estimator}, that of random search {random}");
     }
 
+    /// <summary>Bergstra and Bengio, JMLR 13, 2012, section 2.2: sixty draws miss the best twentieth of any space with probability 0.95^60.</summary>
+    [Fact]
+    public void Sixty_random_trials_hit_the_best_twentieth_with_probability_0_954()
+    {
+        const int searches = 1000;
+        var space = new SearchSpace(SearchParameter.Number("rate", 1e-4, 1, logarithmic: true));
+        var hits = Enumerable.Range(0, searches).Count(seed => SearchInMemory.Run("random", space, trial => space.Parameters[0].ToUnit(trial.Values[0]), (ulong)seed, 60).Any(static trial => trial.Value < 0.05));
+        Assert.Equal(1 - Math.Pow(0.95, 60), (double)hits / searches, 3.5 * Math.Sqrt(0.954 * 0.046 / searches));
+    }
+
     [Fact]
     public void Points_of_the_quasi_random_sequence_fill_the_range_evenly()
     {
