@@ -49,6 +49,6 @@ internal static class LayerErrors
     public static LayerException NameTaken(string kind, string name) =>
         new("EK0128", $"[{kind} table] the name '{name}' or its type is registered already. Register each type once, under a name of its own.");
 
-    public static LayerException NoPlace(string model, string option, float came, string lacks, IEnumerable<string> others) =>
-        new("EK0353", string.Create(CultureInfo.InvariantCulture, $"[model '{model}'] got {option} {came}, but expected 0: it has no {lacks}. Leave the option out, or take one of {string.Join(", ", others)}."));
+    public static LayerException NoPlace(string model, string option, string came, string expected, string lacks, IEnumerable<string> others) =>
+        new("EK0353", $"[model '{model}'] got {option} {came}, but expected {expected}: it has no {lacks}. Leave the option out, or take one of {string.Join(", ", others)}.");
 }

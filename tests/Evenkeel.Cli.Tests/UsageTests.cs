@@ -25,6 +25,8 @@ public sealed class UsageTests
     [InlineData("EK0605", "stays in its folder", "train", "--resume", "a", "--out", "b")]
     [InlineData("EK0605", "Early stopping", "train", "--patience", "2", "--validation", "0")]
     [InlineData("EK0605", "Give one of them", "train", "--clip-norm", "1", "--clip-value", "1")]
+    [InlineData("EK0605", "Give one of them", "train", "--clip-value", "1", "--clip-adaptive", "0.01")]
+    [InlineData("EK0604", "Did you mean 'spectral'?", "train", "--weights", "spectrla")]
     [InlineData("EK0603", "to below 1", "train", "--ema", "1")]
     [InlineData("EK0604", "Did you mean 'crop-flip'?", "train", "--augment", "crop_flip")]
     [InlineData("EK0604", "Did you mean 'one_cycle'?", "train", "--schedule", "one-cycle")]

@@ -19,15 +19,6 @@ public sealed partial class PublishedNumberTests
     public void Every_claim_that_it_runs_is_in_the_ledger() =>
         Expect.None(Found(LabRun()).Where(static claim => claim != "CLAIM" && !Ledger.All.Any(known => known.IsMeantBy(claim))), "Claims that do not exist:");
 
-    [Fact]
-    public void Every_option_of_its_trainings_exists()
-    {
-        var options = string.Join('\n', Repository.Sources("src/Evenkeel.Cli").Select(Repository.Read));
-        var used = Found(Training()).SelectMany(static command => OptionName().Matches(command)).Select(static match => match.Value).Distinct().ToArray();
-        Assert.NotEmpty(used);
-        Expect.None(used.Where(option => !options.Contains($"\"{option}\"", StringComparison.Ordinal)), "Options that do not exist:");
-    }
-
     private static string[] Found(Regex pattern)
     {
         string[] found = [.. pattern.Matches(Repository.Read(Page)).Select(static match => match.Groups[1].Value).Distinct()];
@@ -40,10 +31,4 @@ public sealed partial class PublishedNumberTests
 
     [GeneratedRegex(@"`lab run ([^` ]+)[^`]*`")]
     private static partial Regex LabRun();
-
-    [GeneratedRegex(@"`(train [^`]+)`")]
-    private static partial Regex Training();
-
-    [GeneratedRegex(@"--[a-z0-9-]+")]
-    private static partial Regex OptionName();
 }

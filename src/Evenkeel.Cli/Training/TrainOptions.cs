@@ -4,6 +4,7 @@ using Evenkeel.Cli.Output;
 using Evenkeel.Cli.Parsing;
 using Evenkeel.Data.Augmentation;
 using Evenkeel.Data.Datasets;
+using Evenkeel.Graph.Normalization;
 using Evenkeel.Layers;
 using Evenkeel.Layers.Initializers;
 using Evenkeel.Layers.Losses;
@@ -20,6 +21,9 @@ namespace Evenkeel.Cli.Training;
 /// <summary>The options of <c>train</c> that decide what is computed; <c>inspect</c> shares those about the model.</summary>
 internal sealed class TrainOptions
 {
+    /// <summary>The kind of weights that products use as they are stored.</summary>
+    public const string StoredWeights = "none";
+
     private const string On = "on";
 
     private static readonly TrainSettings Default = new();
@@ -33,6 +37,9 @@ internal sealed class TrainOptions
     private static readonly string[] Switch = ["off", On];
 
     private static readonly string[] Statistics = [Exact, "averaged"];
+
+    /// <summary>The kinds of weights by name.</summary>
+    public static ImmutableArray<string> WeightKinds { get; } = [.. Enum.GetNames<WeightReparametrization>().Select(static name => name.ToLowerInvariant())];
 
     public Argument<string?> Dataset { get; } = new("dataset")
     {
@@ -49,6 +56,8 @@ internal sealed class TrainOptions
     public Option<string?> Activation { get; } = Options.Name("--activation", "The nonlinearity; default the network's usual one", static () => ActivationTable.Names);
 
     public Option<string?> Norm { get; } = Options.Name("--norm", $"What normalises before every nonlinearity; default {Default.Norm}, layer for transformer", static () => NormTable.Names);
+
+    public Option<string?> Weights { get; } = Options.Name("--weights", "What products and convolutions use in place of their stored weights, with --norm or without; default none", static () => WeightKinds);
 
     public Option<double?> Dropout { get; } = Options.Number("--dropout", "The share that dropout drops behind every nonlinearity; default 0.", 0, 1);
 
@@ -91,6 +100,8 @@ internal sealed class TrainOptions
     public Option<double?> LabelSmoothing { get; } = Options.Number("--label-smoothing", "The share of the target that all classes divide evenly while training; default 0.", 0, 1);
 
     public Option<double?> ClipNorm { get; } = Options.Number("--clip-norm", "Shorten all gradients together to at most this norm; default no bound.", 0, isOpen: true);
+
+    public Option<double?> ClipAdaptive { get; } = Options.Number("--clip-adaptive", "Bound the gradient of every unit by this share of the length of its weights, 0.01 is usual; default no bound.", 0, isOpen: true);
 
     public Option<double?> ClipValue { get; } = Options.Number("--clip-value", "Bound every gradient by this magnitude; default no bound.", 0, isOpen: true);
 
@@ -139,11 +150,11 @@ internal sealed class TrainOptions
     /// <summary>What <c>train</c> alone has: the network comes from a checkpoint.</summary>
     public IEnumerable<Option> OfTransfer => [From, Freeze, Head];
 
-    public IEnumerable<Option> OfModel => [Model, Hidden, Activation, Norm, Dropout, DropConnect, StochasticDepth, Initializer, BatchSize, Seed];
+    public IEnumerable<Option> OfModel => [Model, Hidden, Activation, Norm, Weights, Dropout, DropConnect, StochasticDepth, Initializer, BatchSize, Seed];
 
     public IEnumerable<Option> All =>
         [
-            Recipe, Model, Hidden, Activation, Norm, Dropout, DropConnect, StochasticDepth, Initializer, Optimizer, LearningRate, Momentum, Nesterov, WeightDecay, L1, MaximumNorm, BatchSize, Accumulate, AccumulateStatistics, Epochs, Steps, Schedule, Loss, Metrics, LabelSmoothing, ClipNorm, ClipValue, AverageDecay, Recalibrate, Decoupled,
+            Recipe, Model, Hidden, Activation, Norm, Weights, Dropout, DropConnect, StochasticDepth, Initializer, Optimizer, LearningRate, Momentum, Nesterov, WeightDecay, L1, MaximumNorm, BatchSize, Accumulate, AccumulateStatistics, Epochs, Steps, Schedule, Loss, Metrics, LabelSmoothing, ClipNorm, ClipValue, ClipAdaptive, AverageDecay, Recalibrate, Decoupled,
             Augmentation, Mixup, CutMix, Views, ImageSize, Target, Task, Categories, Ignored, Binarize, Validation, Patience, Seed, Smoke, Overfit,
         ];
 
@@ -155,7 +166,8 @@ internal sealed class TrainOptions
     {
         if (parsed.GetResult(Epochs) is not null && parsed.GetResult(Steps) is not null) throw CliErrors.Contradiction("evenkeel train", "--epochs", "--steps", "Give one of them.");
         if (parsed.GetValue(Patience) is not null && parsed.GetValue(Validation) == 0) throw CliErrors.Contradiction("evenkeel train", "--patience", "--validation 0", "Early stopping watches the held-out samples.");
-        if (parsed.GetValue(ClipNorm) is not null && parsed.GetValue(ClipValue) is not null) throw CliErrors.Contradiction("evenkeel train", "--clip-norm", "--clip-value", "Give one of them.");
+        string[] clips = [.. new Option<double?>[] { ClipNorm, ClipValue, ClipAdaptive }.Where(option => parsed.GetValue(option) is not null).Select(static option => option.Name)];
+        if (clips.Length > 1) throw CliErrors.Contradiction("evenkeel train", clips[0], clips[1], "Give one of them.");
         if (parsed.GetValue(Mixup) is not null && parsed.GetValue(CutMix) is not null) throw CliErrors.Contradiction("evenkeel train", "--mixup", "--cutmix", "Give one of them.");
         if (parsed.GetValue(LabelSmoothing) is > 0 && parsed.GetValue(Loss) is { } loss && loss != TrainSetup.ClassLoss) throw CliErrors.Contradiction("evenkeel train", "--label-smoothing", $"--loss {loss}", $"Smoothed labels belong to {TrainSetup.ClassLoss}.");
         var from = parsed.GetValue(From) is { } path ? Path.GetFullPath(path) : settings.From;
@@ -168,7 +180,7 @@ internal sealed class TrainOptions
         }
         else
         {
-            foreach (var option in (ReadOnlySpan<Option>)[Recipe, Model, Hidden, Activation, Norm, Dropout, DropConnect, StochasticDepth, Initializer])
+            foreach (var option in (ReadOnlySpan<Option>)[Recipe, Model, Hidden, Activation, Norm, Weights, Dropout, DropConnect, StochasticDepth, Initializer])
             {
                 if (parsed.GetResult(option) is not null) throw CliErrors.Contradiction("evenkeel train", "--from", option.Name, "The network is that of the checkpoint.");
             }
@@ -198,6 +210,7 @@ internal sealed class TrainOptions
             LabelSmoothing = parsed.GetValue(LabelSmoothing) ?? settings.LabelSmoothing,
             ClipNorm = parsed.GetValue(ClipNorm) ?? settings.ClipNorm,
             ClipValue = parsed.GetValue(ClipValue) ?? settings.ClipValue,
+            ClipAdaptive = parsed.GetValue(ClipAdaptive) ?? settings.ClipAdaptive,
             AverageDecay = parsed.GetValue(AverageDecay) ?? settings.AverageDecay,
             Recalibrate = parsed.GetValue(Recalibrate) ?? settings.Recalibrate,
             Decoupled = parsed.GetValue(Decoupled) ?? settings.Decoupled,
@@ -226,6 +239,7 @@ internal sealed class TrainOptions
         Norm = parsed.GetValue(Norm) ?? settings.Norm,
         Dropout = parsed.GetValue(Dropout) ?? settings.Dropout,
         Initializer = parsed.GetValue(Initializer) ?? settings.Initializer,
+        Weights = parsed.GetValue(Weights) ?? settings.Weights,
         DropConnect = parsed.GetValue(DropConnect) ?? settings.DropConnect,
         StochasticDepth = parsed.GetValue(StochasticDepth) ?? settings.StochasticDepth,
         BatchSize = parsed.GetValue(BatchSize) ?? settings.BatchSize,

@@ -39,6 +39,9 @@ internal sealed record TrainSettings
 
     public double DropConnect { get; init; }
 
+    /// <summary>A name of <see cref="TrainOptions.WeightKinds"/>.</summary>
+    public string Weights { get; init; } = TrainOptions.StoredWeights;
+
     public double StochasticDepth { get; init; }
 
     public string Optimizer { get; init; } = "sgd";
@@ -87,6 +90,9 @@ internal sealed record TrainSettings
 
     /// <summary>Null: no bound.</summary>
     public double? ClipValue { get; init; }
+
+    /// <summary>Null: no bound.</summary>
+    public double? ClipAdaptive { get; init; }
 
     /// <summary>What the average of the weights keeps of itself. Null: no average.</summary>
     public double? AverageDecay { get; init; }
@@ -153,6 +159,7 @@ internal sealed record TrainSettings
         json.WriteNumber("dropout", Dropout);
         if (Initializer is not null) json.WriteString("init", Initializer);
         if (DropConnect > 0) json.WriteNumber("dropconnect", DropConnect);
+        if (Weights != TrainOptions.StoredWeights) json.WriteString("weights", Weights);
         if (StochasticDepth > 0) json.WriteNumber("stochastic_depth", StochasticDepth);
         json.WriteString("optimizer", Optimizer);
         if (LearningRate is { } rate) json.WriteNumber("lr", rate);
@@ -172,6 +179,7 @@ internal sealed record TrainSettings
         if (Metrics is { } metrics) WriteTexts(json, "metrics", metrics);
         if (ClipNorm is { } norm) json.WriteNumber("clip_norm", norm);
         if (ClipValue is { } value) json.WriteNumber("clip_value", value);
+        if (ClipAdaptive is { } share) json.WriteNumber("clip_adaptive", share);
         if (AverageDecay is { } average) json.WriteNumber("ema", average);
         if (Recalibrate is { } batches) json.WriteNumber("recalibrate", batches);
         if (Mixup is { } mixup) json.WriteNumber("mixup", mixup);
@@ -218,6 +226,7 @@ internal sealed record TrainSettings
                 Loss = Text(json, "loss"),
                 Metrics = json.TryGetProperty("metrics", out _) ? Texts(json, "metrics") : null,
                 DropConnect = Number(json, "dropconnect") ?? 0,
+                Weights = Text(json, "weights") ?? TrainOptions.StoredWeights,
                 StochasticDepth = Number(json, "stochastic_depth") ?? 0,
                 Optimizer = json.GetProperty("optimizer").GetString()!,
                 LearningRate = Number(json, "lr"),
@@ -235,6 +244,7 @@ internal sealed record TrainSettings
                 LabelSmoothing = json.GetProperty("label_smoothing").GetDouble(),
                 ClipNorm = Number(json, "clip_norm"),
                 ClipValue = Number(json, "clip_value"),
+                ClipAdaptive = Number(json, "clip_adaptive"),
                 AverageDecay = Number(json, "ema"),
                 Recalibrate = json.TryGetProperty("recalibrate", out var recalibrate) ? recalibrate.GetInt32() : null,
                 Mixup = Number(json, "mixup"),

@@ -48,6 +48,7 @@ internal static class TrainSetup
             BatchNorm = settings.Norm == NormTable.EvalNorm ? BatchNormOptions.Default with { SampleWeight = 1f / NormalizedTogether(settings) } : BatchNormOptions.Default,
             Dropout = (float)settings.Dropout,
             WeightInitializer = settings.Initializer is { } initializer ? NamedInitializers.Create(initializer) : null,
+            Weights = Enum.Parse<WeightReparametrization>(settings.Weights, ignoreCase: true),
             DropConnect = (float)settings.DropConnect,
             StochasticDepth = (float)settings.StochasticDepth,
         });
@@ -87,7 +88,7 @@ internal static class TrainSetup
         RecalibrateBatches = settings.Recalibrate ?? RecipeTable.Find(settings.Recipe)?.RecalibrationBatches ?? 0,
         Views = settings.Views is { } views ? TestViews.Create(views) : [],
         LearningRate = (float)LearningRateOf(settings),
-        Clipping = settings.ClipNorm is { } norm ? new ClipByNorm((float)norm) : settings.ClipValue is { } value ? new ClipByValue((float)value) : null,
+        Clipping = settings.ClipNorm is { } norm ? new ClipByNorm((float)norm) : settings.ClipValue is { } value ? new ClipByValue((float)value) : settings.ClipAdaptive is { } share ? new AdaptiveClip((float)share) : null,
         AverageDecay = (float?)settings.AverageDecay,
         Decoupled = settings.Decoupled is { } decoupled ? DecouplingTable.Create(decoupled) : null,
         Augmentations = settings.Augmentation is { } augmentation ? AugmentationTable.Create(augmentation, training.Shape) : [],
@@ -128,7 +129,7 @@ internal static class TrainSetup
     private static string DescribeNetwork(TrainSettings settings, Dataset training)
     {
         var sizes = settings.Model == "mlp" ? $" {string.Join('-', (int[])[training.Shape.Length, .. settings.Hidden, Outputs(training.Target)])}" : "";
-        return $"{settings.Model}{sizes}{(settings.Activation is { } activation ? $" ({activation})" : "")}{(settings.Norm == "none" ? "" : $" with {settings.Norm} normalisation")}";
+        return $"{settings.Model}{sizes}{(settings.Activation is { } activation ? $" ({activation})" : "")}{(settings.Norm == "none" ? "" : $" with {settings.Norm} normalisation")}{(settings.Weights == TrainOptions.StoredWeights ? "" : $", {settings.Weights} weights")}";
     }
 
     /// <summary>Samples of a step that share statistics.</summary>

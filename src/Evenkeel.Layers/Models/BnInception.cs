@@ -103,6 +103,7 @@ public static class BnInception
         Padding = Padding.Same,
         Groups = groups,
         Bias = bias,
+        Reparametrization = parts.Options.Weights,
         WeightInitializer = parts.Options.WeightInitializer ?? He.NormalFanOut,
     });
 

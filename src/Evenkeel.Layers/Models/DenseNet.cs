@@ -63,6 +63,7 @@ public static class DenseNet
     {
         Padding = kernel / 2,
         Bias = BiasUse.Never,
+        Reparametrization = parts.Options.Weights,
         WeightInitializer = parts.Options.WeightInitializer ?? He.Normal,
     });
 }

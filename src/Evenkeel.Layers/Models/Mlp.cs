@@ -20,7 +20,7 @@ public static class Mlp
         for (var i = 0; i < options.Hidden.Length; i++)
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"hidden{i + 1}");
-            var dense = new DenseOptions { WeightInitializer = options.WeightInitializer ?? (activation == "relu" ? He.Normal : Glorot.Normal) };
+            var dense = new DenseOptions { WeightInitializer = options.WeightInitializer ?? (activation == "relu" ? He.Normal : Glorot.Normal), Reparametrization = options.Weights };
             var norm = options.Normalization.Create(request);
             // Without a layer in between DropConnect averages over the nonlinearity, which it therefore holds.
             var holdsActivation = options.DropConnect != 0 && norm is null;

@@ -38,6 +38,9 @@ public sealed record ModelOptions
     /// <summary>What normalises before every nonlinearity, a name of <see cref="NormTable"/>. Default batch normalisation.</summary>
     public NormalizationKind Normalization { get; init; } = NormalizationKind.Batch;
 
+    /// <summary>What products and convolutions before a normalisation use in place of their stored weights, with or without one; see <see cref="WeightReparametrization"/>. Default the stored weights; recurrent networks and <see cref="TransformerNetwork"/> have no place for others and refuse them.</summary>
+    public WeightReparametrization Weights { get; init; }
+
     /// <summary>The switches of batch normalisation.</summary>
     public BatchNormOptions BatchNorm { get; init; } = BatchNormOptions.Default;
 

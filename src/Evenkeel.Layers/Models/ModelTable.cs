@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Evenkeel.Graph.Nodes;
+using Evenkeel.Graph.Normalization;
 
 namespace Evenkeel.Layers.Models;
 
@@ -13,18 +15,21 @@ public static class ModelTable
     public static IEnumerable<string> Names => entries.Keys;
 
     /// <summary>Makes the network called <paramref name="name"/>.</summary>
-    /// <exception cref="LayerException">EK0122: no model has the name. EK0353: the network has no place for an option that is not 0.</exception>
+    /// <exception cref="LayerException">EK0122: no model has the name. EK0353: the network has no place for an option that is given.</exception>
     public static Layer Create(string name, ModelOptions options)
     {
         if (!entries.TryGetValue(name, out var entry)) throw LayerErrors.UnknownName(nameof(ModelTable), "model", name, entries.Keys);
         Require(Places.Blocks, options.StochasticDepth, "stochastic depth", "residual blocks to skip");
         Require(Places.Hidden, options.DropConnect, "DropConnect", "hidden layers that are fully connected");
+        if (options.Weights != WeightReparametrization.None && !entry.Places.HasFlag(Places.Weights)) throw LayerErrors.NoPlace(name, "weights", options.Weights.ToString().ToLowerInvariant(), "none", "such weights", With(Places.Weights));
         return entry.Factory(options);
 
         void Require(Places place, float rate, string option, string lacks)
         {
-            if (rate != 0 && !entry.Places.HasFlag(place)) throw LayerErrors.NoPlace(name, option, rate, lacks, entries.Where(other => other.Value.Places.HasFlag(place)).Select(static other => other.Key));
+            if (rate != 0 && !entry.Places.HasFlag(place)) throw LayerErrors.NoPlace(name, option, rate.ToString(CultureInfo.InvariantCulture), "0", lacks, With(place));
         }
+
+        static IEnumerable<string> With(Places place) => entries.Where(other => other.Value.Places.HasFlag(place)).Select(static other => other.Key);
     }
 
     /// <summary>Adds a network of your own; it is handed all options as they are.</summary>
@@ -33,23 +38,23 @@ public static class ModelTable
     /// <exception cref="LayerException">EK0128: the name is taken.</exception>
     public static void Register(string name, Func<ModelOptions, Layer> factory)
     {
-        if (!ImmutableInterlocked.Update(ref entries, static (table, entry) => table.ContainsKey(entry.name) ? table : table.Add(entry.name, new(entry.factory, Places.Blocks | Places.Hidden)), (name, factory)))
+        if (!ImmutableInterlocked.Update(ref entries, static (table, entry) => table.ContainsKey(entry.name) ? table : table.Add(entry.name, new(entry.factory, Places.Blocks | Places.Hidden | Places.Weights)), (name, factory)))
             throw LayerErrors.NameTaken("model", name);
     }
 
     private static ImmutableSortedDictionary<string, Entry> BuiltIn()
     {
         var table = ImmutableSortedDictionary.CreateBuilder<string, Entry>(StringComparer.Ordinal);
-        void Add(string name, Func<ModelOptions, Layer> factory, Places places = Places.None) => table.Add(name, new(factory, places));
-        Add("mlp", Mlp.Create, Places.Hidden);
+        void Add(string name, Func<ModelOptions, Layer> factory, Places places = Places.Weights) => table.Add(name, new(factory, places));
+        Add("mlp", Mlp.Create, Places.Hidden | Places.Weights);
         foreach (var depth in CifarResNet.Depths)
         {
-            Add(Name("resnet", depth), options => CifarResNet.Create(depth, options), Places.Blocks);
-            Add($"{Name("resnet", depth)}-b", options => CifarResNet.Create(depth, options, new ResNetOptions { Shortcut = ResNetShortcut.Projected }), Places.Blocks);
+            Add(Name("resnet", depth), options => CifarResNet.Create(depth, options), Places.Blocks | Places.Weights);
+            Add($"{Name("resnet", depth)}-b", options => CifarResNet.Create(depth, options, new ResNetOptions { Shortcut = ResNetShortcut.Projected }), Places.Blocks | Places.Weights);
             Add(Name("plain", depth), options => CifarResNet.Create(depth, options, new ResNetOptions { Shortcut = ResNetShortcut.None }));
         }
 
-        foreach (var depth in ResNet.Depths) Add(Name("resnet", depth), options => ResNet.Create(depth, options), Places.Blocks);
+        foreach (var depth in ResNet.Depths) Add(Name("resnet", depth), options => ResNet.Create(depth, options), Places.Blocks | Places.Weights);
         foreach (var depth in Vgg.Depths)
         {
             Add(Name("vgg", depth), options => Vgg.Create(depth, options));
@@ -58,10 +63,10 @@ public static class ModelTable
 
         foreach (var (depth, growth) in (ReadOnlySpan<(int, int)>)[(40, 12), (100, 12), (190, 40)])
             Add(FormattableString.Invariant($"densenet-bc-{depth}-{growth}"), options => DenseNet.Create(depth, growth, options));
-        Add("rnn", static options => RecurrentNetwork.Create(RecurrentCell.Tanh, options));
-        Add("lstm", static options => RecurrentNetwork.Create(RecurrentCell.Lstm, options));
-        Add("gru", static options => RecurrentNetwork.Create(RecurrentCell.Gru, options));
-        Add("transformer", TransformerNetwork.Create);
+        Add("rnn", static options => RecurrentNetwork.Create(RecurrentCell.Tanh, options), Places.None);
+        Add("lstm", static options => RecurrentNetwork.Create(RecurrentCell.Lstm, options), Places.None);
+        Add("gru", static options => RecurrentNetwork.Create(RecurrentCell.Gru, options), Places.None);
+        Add("transformer", TransformerNetwork.Create, Places.None);
         Add("speedrun", Speedrun.Create);
         Add("mobilenetv2", MobileNetV2.Create);
         Add("bn-inception", BnInception.Create);
@@ -78,6 +83,7 @@ public static class ModelTable
         None = 0,
         Blocks = 1,
         Hidden = 2,
+        Weights = 4,
     }
 
     private sealed record Entry(Func<ModelOptions, Layer> Factory, Places Places);

@@ -20,6 +20,7 @@ internal sealed class NetworkParts(ModelOptions options, string usualActivation 
         Stride = stride,
         Padding = (kernel.Height / 2, kernel.Width / 2),
         Groups = groups,
+        Reparametrization = options.Weights,
         WeightInitializer = options.WeightInitializer ?? initializer ?? He.NormalFanOut,
     });
 

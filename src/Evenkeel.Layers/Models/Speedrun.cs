@@ -59,6 +59,7 @@ public static class Speedrun
     {
         Padding = 1,
         Bias = parts.Options.Normalization == NormalizationKind.None ? BiasUse.Always : BiasUse.Never,
+        Reparametrization = parts.Options.Weights,
         WeightInitializer = parts.Options.WeightInitializer ?? new PartialIdentity(),
     });
 

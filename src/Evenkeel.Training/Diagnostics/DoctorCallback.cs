@@ -24,7 +24,7 @@ public sealed class DoctorCallback : Callback
     private const int MostSteps = 4096;
 
     // A shorter run is a trial of something else: its curve says nothing of its rate.
-    private const int LeastWholeRun = 100;
+    private const int LeastWholeRun = 250;
 
     private readonly DoctorOptions _options;
     private readonly DoctorRhythm _rhythm;

@@ -109,6 +109,18 @@ public sealed class TrainTests
     }
 
     [Fact]
+    public async Task Kinds_of_weights_and_adaptive_clipping_reach_the_run_and_are_resumed_from_it()
+    {
+        using var data = new SmallDataset();
+        var first = await Support.Cli.SucceedAsync("train", data.Folder, "--norm", "group", "--weights", "standardized", "--clip-adaptive", "0.02", "--hidden", "20,12", "--steps", "4", "--batch-size", "16", "--out", data["run"], "--threads", "1", "--json");
+        using var document = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data["run"], "config.json")));
+        Assert.Equal(2, document.RootElement.GetProperty("model").ToString().Split("tandardized\"").Length - 1);
+        Assert.Equal("adaptive(0.02, floor 0.001)", document.RootElement.GetProperty("trainer").GetProperty("clipping").GetString());
+        Assert.Equal(first.Json.ToString(), (await Support.Cli.SucceedAsync("train", "--resume", data["run"], "--json")).Json.ToString());
+        Assert.Contains("EK0353", (await Support.Cli.RunAsync("train", data.Folder, "--model", "lstm", "--weights", "spectral", "--out", data["refused"])).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Mixing_and_skipped_blocks_reach_the_run_and_are_resumed_from_it()
     {
         using var data = new SmallDataset();

@@ -1,5 +1,6 @@
 using Evenkeel.Graph.Models;
 using Evenkeel.Graph.Nodes;
+using Evenkeel.Graph.Normalization;
 using Evenkeel.Graph.Shapes;
 using Evenkeel.Layers.Initializers;
 using Evenkeel.Layers.Models;
@@ -132,6 +133,32 @@ public sealed class NetworkTests
         }
 
         Assert.Equal(271_690, ModelTable.Create("resnet20-b", Cifar with { Normalization = NormalizationKind.None }).Build(Shape.Batch(32, 32, 3)).Parameters.Elements);
+    }
+
+    [Fact]
+    public void Every_kind_of_weights_reaches_every_network_that_has_a_place_for_it_and_others_refuse_it()
+    {
+        foreach (var name in ModelTable.Names.Where(static name => !name.EndsWith("imagenet", StringComparison.Ordinal)))
+        {
+            foreach (var kind in (WeightReparametrization[])[WeightReparametrization.Standardized, WeightReparametrization.Spectral])
+            {
+                var options = Cifar with { Weights = kind, Normalization = "group" };
+                if (name is "rnn" or "lstm" or "gru" or "transformer")
+                {
+                    var error = Assert.Throws<LayerException>(() => ModelTable.Create(name, options));
+                    Assert.Equal("EK0353", error.Code);
+                    Assert.Contains("expected none", error.Message, StringComparison.Ordinal);
+                    continue;
+                }
+
+                var model = ModelTable.Create(name, options).Build(Shape.Batch(32, 32, 3));
+                var products = model.Nodes.Count(static node => node is ConvolutionNode or MatrixProductNode);
+                var changed = model.Nodes.Count(node => kind == WeightReparametrization.Spectral ? node is SpectralNormNode : node is WeightNormNode);
+
+                // The stem that is whitened once, the shortcuts' and the classifiers' few products keep theirs.
+                Assert.InRange(changed, Math.Max(1, products / 2), products);
+            }
+        }
     }
 
     [Fact]

@@ -78,8 +78,8 @@ public sealed class DoctorCallbackTests
             return [.. warnings.Where(warning => warning.Step == steps).Select(static warning => warning.Code)];
         }
 
-        Assert.Contains("EK1102", Warnings(150));
-        Assert.Empty(Warnings(50));
+        Assert.Contains("EK1102", Warnings(300));
+        Assert.Empty(Warnings(200));
     }
 
     [Fact]
