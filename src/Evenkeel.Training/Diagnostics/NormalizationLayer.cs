@@ -33,6 +33,9 @@ public sealed class NormalizationLayer
     /// <summary>What the statistics are taken of, one per channel over all rows: the input, or in a recurrent cell <c>[N, T C]</c> where every time step has statistics of its own.</summary>
     public Shape Shape => Node is CellNormalization cell ? cell.Shape : Node.Input.Shape;
 
+    /// <summary>Time steps of a recurrent layer that have statistics of their own, one behind the other in the channels; 1 elsewhere.</summary>
+    public int TimeSteps => Node is CellNormalization ? Shape.Channels / Node.Input.Shape.Channels : Node.Gamma?.Producer is RepeatNode repeat ? repeat.Times : 1;
+
     /// <summary>Where it stands.</summary>
     public string Name => Node.Name;
 

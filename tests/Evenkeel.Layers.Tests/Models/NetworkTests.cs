@@ -136,13 +136,13 @@ public sealed class NetworkTests
     }
 
     [Fact]
-    public void Every_kind_of_weights_reaches_every_network_that_has_a_place_for_it_and_others_refuse_it()
+    public void Every_kind_of_weights_reaches_every_family_of_networks_that_has_a_place_for_it_and_others_refuse_it()
     {
-        foreach (var name in ModelTable.Names.Where(static name => !name.EndsWith("imagenet", StringComparison.Ordinal)))
+        foreach (var name in (string[])["mlp", "resnet20", "resnet20-b", "plain20", "vgg11", "densenet-bc-40-12", "mobilenetv2", "bn-inception-cifar", "speedrun", "rnn", "lstm", "gru", "transformer"])
         {
             foreach (var kind in (WeightReparametrization[])[WeightReparametrization.Standardized, WeightReparametrization.Spectral])
             {
-                var options = Cifar with { Weights = kind, Normalization = "group" };
+                var options = Cifar with { Weights = kind, Normalization = "group", WeightInitializer = Constant.One };
                 if (name is "rnn" or "lstm" or "gru" or "transformer")
                 {
                     var error = Assert.Throws<LayerException>(() => ModelTable.Create(name, options));

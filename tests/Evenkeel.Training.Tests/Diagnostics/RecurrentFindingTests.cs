@@ -81,6 +81,18 @@ public sealed class RecurrentFindingTests
     }
 
     [Fact]
+    public void EK1010_a_unit_is_constant_only_where_it_is_so_in_every_time_step()
+    {
+        var model = Fitted(RecurrentNormalization.BatchPerStep);
+        var variance = model.State("lstm.norm_ih_l0", "running_variance");
+        variance[..(4 * Gates * Units)].Clear();
+        Assert.Empty(Clinic.Find("EK1010", model));
+        for (var unit = 0; unit < 5; unit++) variance[(4 * Gates * Units) + unit] = 0;
+        var finding = Clinic.Single("EK1010", model);
+        Assert.Equal(("lstm.norm_ih_l0", 5, Gates * Units), (finding.Layer, finding.Number("channels"), finding.Number("of")));
+    }
+
+    [Fact]
     public void EK1029_statistics_of_a_cell_that_nothing_has_moved()
     {
         var model = Fitted(RecurrentNormalization.BatchPerStep);
