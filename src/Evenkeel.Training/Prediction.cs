@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Evenkeel.Training;
 
 /// <summary>What a predictor says about one sample.</summary>
@@ -13,4 +15,9 @@ public sealed record Prediction(int Class, string ClassName, IReadOnlyList<float
     /// <param name="count">How many; fewer come where there are fewer classes.</param>
     public IReadOnlyList<(int Class, float Probability)> Top(int count) =>
         [.. Outputs.Select(static (probability, index) => (Class: index, Probability: probability)).OrderByDescending(static item => item.Probability).ThenBy(static item => item.Class).Take(Class < 0 ? 0 : count)];
+
+    /// <summary>The class and its probability, or the values, in the invariant culture: <c>cat 97.3 %</c>.</summary>
+    public override string ToString() => Class < 0
+        ? string.Join(' ', Outputs.Select(static value => value.ToString(CultureInfo.InvariantCulture)))
+        : TrainingErrors.Invariant($"{(ClassName.Length > 0 ? ClassName : TrainingErrors.Invariant($"class {Class}"))} {Probability:P1}");
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Evenkeel.Records;
 using Evenkeel.Records.RunFolder;
@@ -115,6 +117,23 @@ public sealed record TrainResult
         json.WriteString("weights_hash", WeightsHash);
         json.WriteEndObject();
     });
+
+    /// <summary>The result in a sentence, in the invariant culture; <see cref="ToJson"/> has all of it.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder(TrainingErrors.Invariant($"{NameOf(Outcome)} after {Steps} steps ({Epochs} epochs) in {Seconds:F1} s: training loss {TrainLoss:F4}"));
+        Say("validation loss", ValidationLoss, "F4");
+        Say("validation accuracy", ValidationAccuracy, "P2");
+        Say("test loss", TestLoss, "F4");
+        Say("test accuracy", TestAccuracy, "P2");
+        foreach (var metric in TestMetrics) Say($"test {metric.Name}", metric.Value, "G5");
+        return text.ToString();
+
+        void Say(string what, double? value, string format)
+        {
+            if (value is { } number) text.Append(CultureInfo.InvariantCulture, $", {what} ").Append(number.ToString(format, CultureInfo.InvariantCulture));
+        }
+    }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="TrainingException">EK0506: it is not that.</exception>

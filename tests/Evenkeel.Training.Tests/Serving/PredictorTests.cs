@@ -167,4 +167,14 @@ public sealed class PredictorTests
         for (var i = 0; i < count; i++) data.Read(i, features.AsSpan(i * Small.Features, Small.Features));
         return features;
     }
+
+    [Fact]
+    public void Predictions_and_results_read_as_sentences()
+    {
+        Assert.Equal("cat 75.0 %", new Prediction(1, "cat", [0.25f, 0.75f]).ToString());
+        Assert.Equal("class 1 75.0 %", new Prediction(1, "", [0.25f, 0.75f]).ToString());
+        Assert.Equal("1.5 -2", new Prediction(-1, "", [1.5f, -2]).ToString());
+        var result = new Trainer(Small.Model(), Small.Loss, Small.Options with { Epochs = 1, Validation = 0 }).Fit(Small.Rings(100, 1), Small.Rings(50, 2));
+        Assert.Matches(@"^completed after \d+ steps \(1 epochs\) in \d+\.\d s: training loss \d+\.\d{4}, test loss \d+\.\d{4}, test accuracy \d+\.\d{2} %$", result.ToString());
+    }
 }
