@@ -94,7 +94,7 @@ public sealed record TrainResult
         _ => "completed",
     };
 
-    /// <summary>The result as one JSON object, as it stands in <c>result.json</c>; numbers that are not finite are left out.</summary>
+    /// <summary>The result as one JSON object, as it stands in <c>result.json</c>; numbers that are not finite are left out, among the metrics null.</summary>
     public string ToJson() => CheckpointFormat.Json(json =>
     {
         json.WriteStartObject();
@@ -110,7 +110,13 @@ public sealed record TrainResult
         Number(json, "test_loss", TestLoss);
         Number(json, "test_accuracy", TestAccuracy);
         json.WriteStartObject("test_metrics");
-        foreach (var metric in TestMetrics) Number(json, metric.Name, metric.Value);
+        foreach (var metric in TestMetrics)
+        {
+            // A metric that could not be measured was asked for nevertheless.
+            if (double.IsFinite(metric.Value)) json.WriteNumber(metric.Name, metric.Value);
+            else json.WriteNull(metric.Name);
+        }
+
         json.WriteEndObject();
         Number(json, "seconds", Seconds);
         Number(json, "samples_per_second", SamplesPerSecond);
@@ -157,7 +163,7 @@ public sealed record TrainResult
                 ValidationAccuracy = Number(json, "validation_accuracy"),
                 TestLoss = Number(json, "test_loss"),
                 TestAccuracy = Number(json, "test_accuracy"),
-                TestMetrics = [.. json.GetProperty("test_metrics").EnumerateObject().Select(static item => new MetricValue(item.Name, item.Value.GetDouble()))],
+                TestMetrics = [.. json.GetProperty("test_metrics").EnumerateObject().Select(static item => new MetricValue(item.Name, item.Value.ValueKind == JsonValueKind.Null ? double.NaN : item.Value.GetDouble()))],
                 Seconds = json.GetProperty("seconds").GetDouble(),
                 SamplesPerSecond = Number(json, "samples_per_second") ?? double.NaN,
                 WeightsHash = json.GetProperty("weights_hash").GetString() ?? "",

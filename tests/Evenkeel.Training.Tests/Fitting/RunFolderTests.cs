@@ -4,6 +4,7 @@ using Evenkeel.Records.RunLog;
 using Evenkeel.TestKit;
 using Evenkeel.Training.Callbacks;
 using Evenkeel.Training.Checkpoints;
+using Evenkeel.Training.Metrics;
 using Evenkeel.Training.Tests.Support;
 
 namespace Evenkeel.Training.Tests.Fitting;
@@ -102,5 +103,17 @@ public sealed class RunFolderTests
         var whole = new Trainer(Small.Model(), Small.Loss, Small.Options).Fit(Small.Rings(600, 1));
         var resumed = new Trainer(Small.Model(), Small.Loss, Small.Options).Resume(folder["run"], Small.Rings(600, 1));
         Assert.Equal(whole.WeightsHash, resumed.WeightsHash);
+    }
+
+    [Fact]
+    public void A_metric_that_cannot_be_measured_stands_in_the_result_and_comes_back_with_it()
+    {
+        using var folder = new TemporaryFolder();
+        var oneClass = Small.Rings(60, 2).Subset([.. Enumerable.Range(0, 20).Select(static i => i * Small.Classes)]);
+        var result = new Trainer(Small.Model(), Small.Loss, Small.Options with { Epochs = 1, Metrics = [new AreaUnderCurve()], RunFolder = folder["run"] }).Fit(Small.Rings(100, 1), oneClass);
+        Assert.True(double.IsNaN(Assert.Single(result.TestMetrics).Value));
+        var again = TrainResult.Read(folder["run"])!;
+        Assert.True(double.IsNaN(Assert.Single(again.TestMetrics).Value));
+        Assert.Equal(result.ToJson(), again.ToJson());
     }
 }
