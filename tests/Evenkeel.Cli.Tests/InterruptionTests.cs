@@ -43,6 +43,26 @@ public sealed class InterruptionTests
         Assert.Equal(whole.Json.GetProperty("test_loss").GetDouble(), resumed.Json.GetProperty("test_loss").GetDouble());
     }
 
+    [Fact]
+    public async Task A_killed_lab_run_goes_on_without_losing_finished_seeds()
+    {
+        using var data = new SmallDataset();
+        string[] Run(string seeds) => ["lab", "run", "repeat-copy", "--budget", "smoke", "--seeds", seeds, "--threads", "1", "--out", data["lab"]];
+        string[] Finished() => Directory.Exists(data["lab"]) ? Directory.GetFiles(data["lab"], "*.json", SearchOption.AllDirectories) : [];
+        using var process = Start(Run("200"));
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        var clock = Stopwatch.StartNew();
+        while (Finished().Length < 3 && clock.Elapsed < Patience) await Task.Delay(10);
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        var kept = Finished().ToDictionary(static file => file, File.GetLastWriteTimeUtc);
+        Assert.True(kept.Count is >= 3 and < 400, $"{kept.Count} runs\n{await output}\n{await error}");
+
+        await Support.Cli.SucceedAsync(Run("5"));
+        Assert.All(kept, static file => Assert.Equal(file.Value, File.GetLastWriteTimeUtc(file.Key)));
+        Assert.True(Finished().Length > kept.Count);
+    }
+
     /// <summary>A shell's background jobs inherit an ignored Ctrl-C, and a program must not override that; the request to end comes as another signal there.</summary>
     private static bool IsIgnored(int signal)
     {
