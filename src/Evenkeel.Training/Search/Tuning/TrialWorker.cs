@@ -6,9 +6,12 @@ namespace Evenkeel.Training.Search.Tuning;
 /// <summary>The process that works on a trial.</summary>
 /// <param name="Machine">Its machine.</param>
 /// <param name="Process">Its number there.</param>
-/// <param name="Started">When it began, in ticks: numbers of processes come again.</param>
+/// <param name="Started">When it began, in seconds: numbers of processes come again.</param>
 internal sealed record TrialWorker(string Machine, int Process, long Started)
 {
+    // A system tells when a process began by the clock of whoever asks: two that ask get times some milliseconds apart, and seconds where the clock was set.
+    private const long ClocksDiffer = 10;
+
     public static TrialWorker Nobody { get; } = new("", 0, 0);
 
     public static TrialWorker Here { get; } = new(Environment.MachineName, Environment.ProcessId, StartOf(System.Diagnostics.Process.GetCurrentProcess()));
@@ -20,7 +23,7 @@ internal sealed record TrialWorker(string Machine, int Process, long Started)
         try
         {
             using var process = System.Diagnostics.Process.GetProcessById(Process);
-            return process.HasExited || StartOf(process) != Started;
+            return process.HasExited || Math.Abs(StartOf(process) - Started) > ClocksDiffer;
         }
         catch (ArgumentException)
         {

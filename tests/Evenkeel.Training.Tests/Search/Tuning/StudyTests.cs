@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Evenkeel.TestKit;
 using Evenkeel.Training.Search.Tuning;
 using Evenkeel.Training.Tests.Support;
@@ -102,15 +104,7 @@ public sealed class StudyTests : IDisposable
     [Fact]
     public void A_trial_whose_process_was_killed_is_taken_up_again_with_its_values()
     {
-        using var child = ChildProcess.Start(static arguments =>
-        {
-            var study = Study.Open(arguments[0], Space);
-            var trial = study.Ask()!;
-            study.Report(trial.Number, 1, 5);
-            Console.WriteLine("begun");
-            Thread.Sleep(Timeout.Infinite);
-        }, [Journal]);
-        Assert.Equal("begun", child.StandardOutput.ReadLine());
+        using var child = Begun();
         var study = Study.Open(Journal, Space);
         Assert.Equal(1, study.Ask()!.Number);
         child.Kill();
@@ -167,6 +161,34 @@ public sealed class StudyTests : IDisposable
         Assert.Null(study.Ask());
         Refused("EK0466", () => study.Report(2, 2, 1), "trial 2 is not running");
         Refused("EK0466", () => study.Complete(7, 1), "trial 7");
+    }
+
+    [Theory]
+    [InlineData(-2, 1)]
+    [InlineData(2, 1)]
+    [InlineData(3600, 0)]
+    public void A_process_that_runs_is_known_by_its_start_though_clocks_differ_by_seconds(int seconds, int next)
+    {
+        using var child = Begun();
+        File.WriteAllText(Journal, Regex.Replace(File.ReadAllText(Journal), "\"started\":(\\d+)", match => FormattableString.Invariant($"\"started\":{long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) + seconds}")));
+        Assert.Equal(next, Study.Open(Journal, Space).Ask()!.Number);
+        child.Kill();
+        child.WaitForExit();
+    }
+
+    /// <summary>A process that has begun the first trial and goes on with it for ever.</summary>
+    private System.Diagnostics.Process Begun()
+    {
+        var child = ChildProcess.Start(static arguments =>
+        {
+            var study = Study.Open(arguments[0], Space);
+            var trial = study.Ask()!;
+            study.Report(trial.Number, 1, 5);
+            Console.WriteLine("begun");
+            Thread.Sleep(Timeout.Infinite);
+        }, [Journal]);
+        Assert.Equal("begun", child.StandardOutput.ReadLine());
+        return child;
     }
 
     [Fact]
