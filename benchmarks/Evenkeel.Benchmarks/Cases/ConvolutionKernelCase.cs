@@ -34,7 +34,7 @@ public sealed unsafe class ConvolutionKernelCase(string algorithm, ConvolutionDi
         new RandomStream(0, "y").FillNormal(y.Span);
         new RandomStream(0, "w").FillNormal(w.Span);
         for (var piece = 0; piece < kernel.PackPieces; piece++) kernel.PackFilter(w.Pointer, packed.Pointer, piece);
-        return new PieceRun(team, pieces, [x, y, w, packed, scratch], begin: null, (piece, worker) =>
+        void Run(int piece, int worker)
         {
             var call = new ConvolutionCall
             {
@@ -48,7 +48,9 @@ public sealed unsafe class ConvolutionKernelCase(string algorithm, ConvolutionDi
                 EndRow = direction switch { ConvolutionDirection.Forward => shape.OutputHeight, ConvolutionDirection.InputGradient => shape.Height, _ => 0 },
             };
             kernel.Run(ref call);
-        }) { Operations = 2.0 * samples * shape.MultiplyAdds };
+        }
+
+        return new PieceRun(team, pieces, [x, y, w, packed, scratch], begin: null, Run) { Operations = 2.0 * samples * shape.MultiplyAdds };
     }
 
     private static string Word(ConvolutionDirection direction) => direction switch
