@@ -96,8 +96,7 @@ internal static class TrainCommand
     private static void Warn(Terminal terminal, TrainingProgressLine line, in WarningEvent warning)
     {
         line.Finish();
-        var prefix = $"{warning.Code}: ";
-        terminal.Error.WriteLine($"warning {prefix}{(warning.Text.StartsWith(prefix, StringComparison.Ordinal) ? warning.Text[prefix.Length..] : warning.Text)}");
+        terminal.Error.WriteLine($"warning {warning.Code}: {warning.Text}");
     }
 
     private static void Print(TextWriter log, TrainResult result, string folder, bool json)

@@ -15,6 +15,7 @@ namespace Evenkeel.Cli.Training;
 internal sealed class SpeedrunRecipe : Recipe
 {
     private const string Slow = "lookahead";
+    private const string Word = "speedrun";
     private const double PaperRate = 11.5;
     private const double Momentum = 0.85;
     private const double Rate = 1.5;
@@ -24,7 +25,7 @@ internal sealed class SpeedrunRecipe : Recipe
     // 0.95 per step, over the five steps of a period.
     private const float SlowRetention = 0.7737809375f;
 
-    public override string Name => "speedrun";
+    public override string Name => Word;
 
     public override string Summary => "CIFAR-10 to 94 % in ten epochs";
 
@@ -32,7 +33,7 @@ internal sealed class SpeedrunRecipe : Recipe
 
     public override TrainSettings Settings { get; } = new()
     {
-        Recipe = "speedrun",
+        Recipe = Word,
         Dataset = Cifar10.Name,
         Model = "speedrun",
         Optimizer = Slow,
